@@ -18,13 +18,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.ledger.record import Act, append_many
 from handrail.organisations.country import load_country
 from handrail.organisations.home_address import digest_of_home
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
+from handrail.records.packs import current_pack
 from handrail.subjects.models import Subject
 
 SEED = 20_261_124

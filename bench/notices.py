@@ -87,9 +87,9 @@ def opened(size: int) -> Iterator[tuple[Any, Any]]:
     from django.utils import timezone
 
     from handrail.cases.models import Case, Deadline, FollowUp
-    from handrail.cases.packs import current_pack
     from handrail.organisations.models import Post
     from handrail.organisations.roles import Role
+    from handrail.records.packs import current_pack
     from handrail.subjects.models import Subject
 
     random, pack, today = Random(4), current_pack(), timezone.localdate()

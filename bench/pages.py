@@ -16,7 +16,7 @@ from bench.readers import Reader, Readers
 from bench.scratch import raw
 from bench.timing import Figure, Kind, compare
 from handrail.cases.models import Case, CaseQuerySet
-from handrail.cases.packs import current_pack
+from handrail.records.packs import current_pack
 
 RUNS = 40
 ENTRIES = 6  # entries of a viewed case at least, unless the case needs a certain stage

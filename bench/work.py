@@ -19,13 +19,13 @@ from handrail.access import context
 from handrail.cases.engine.record import Record
 from handrail.cases.imports.referrals import import_referrals
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.steps import actions
 from handrail.cases.timeline import checks
 from handrail.demo.filling import Scene
 from handrail.demo.history import History
 from handrail.organisations.models import Person
+from handrail.records.packs import current_pack
 
 CHECK_RUNS = 7
 IMPORT_RUNS = 3

@@ -15,9 +15,10 @@ from django.db import models, transaction
 from django.test.utils import isolate_apps
 from django.utils import timezone
 
+from handrail.access.errors import NotAllowed
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.taking import read_answers
-from handrail.cases.errors import NotAllowed, Stale
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.errors import Stale
 from handrail.cases.models.rows import any_of
 from handrail.config.rows import KINDS, Rows, RowsOfKind, of_records
 from handrail.ledger.models import Entry

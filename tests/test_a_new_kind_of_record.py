@@ -19,11 +19,11 @@ from pypdf import PdfReader
 
 import handrail
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.models import Reading
 from handrail.cases.disclosure.paper.chronology import chronology_of
 from handrail.cases.disclosure.paper.printing import Printing, print_paper
 from handrail.cases.drafts.beginning import draft_of, first_page
-from handrail.cases.errors import NotAllowed
 from handrail.cases.files.models import Document
 from handrail.cases.models import RaisedMarking
 from handrail.cases.timeline.entries import chronology_with_answers

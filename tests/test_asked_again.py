@@ -5,9 +5,10 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.access.models import Grant
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast
 from handrail.cases.tests.staff import make_staff
+from handrail.records.drafts import Draft
 from handrail.sign_in.proof import PROOF
 from tests.test_every_url import address_of, world, world_as_made
 

@@ -91,7 +91,7 @@ def test_a_page_without_tests_is_told_of_by_the_file_to_write(monkeypatch: pytes
     assert troubles("cases:forgotten") == [
         "cases:forgotten has no tests of its own: write handrail/cases/tests/pages/test_forgotten_page.py."
     ]
-    from handrail.cases.tests.pages.test_case_page import TestCasePage
+    from handrail.cases.pages.tests.pages.test_case_page import TestCasePage
 
     monkeypatch.delattr(TestCasePage, "queries")
     assert troubles("cases:case") == ["test_case_page.py does not say `queries`."]

@@ -15,12 +15,13 @@ from handrail.access.audience import Audience
 from handrail.access.pages import Page, pages
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.files.models import Document
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.tests.staff import make_redaction
 from handrail.organisations.models import Person
-from handrail.subjects.models import Proposal
+from handrail.records.drafts import Draft
+from handrail.subjects.models import PossibleMatch
 
 World = tuple[Cast, Case, Draft]
 # The step that a page begins, where it begins no step of a case.
@@ -102,8 +103,8 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "older": "england-wales-2018",
         "newer": "england-wales-2025",
         "register_id": "advice",
-        "matter_id": case.force.matters.get().pk,
-        "proposal_id": Proposal.objects.get().pk,
+        "register_entry_id": case.force.register_entries.get().pk,
+        "possible_match_id": PossibleMatch.objects.get().pk,
         "set_id": "self-assessment",
         "force_id": case.force_id,
         "year": 2024,

@@ -13,7 +13,7 @@ from handrail.access import context
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
-from handrail.subjects.models import Link, Outline, Proposal
+from handrail.subjects.models import Link, Outline, PossibleMatch
 from tests.walls import TELLING, sees
 from tests.world import Relation, Sees, World
 
@@ -30,10 +30,10 @@ KEPT = {Relation.RESTRICTED, Relation.NOT_NAMED, Relation.EXCLUDED}
 
 @pytest.fixture
 def world(world: World) -> World:
-    for proposal in Proposal.objects.filter(strong=True):
+    for match in PossibleMatch.objects.filter(strong=True):
         Link.objects.create(
-            subject_id=proposal.subject_id, other_id=proposal.other_id, record=proposal.pk,
-            by=world.people[Role.PREVENT_OFFICER], at=proposal.found_at, number=1,
+            subject_id=match.subject_id, other_id=match.other_id, record=match.pk,
+            by=world.people[Role.PREVENT_OFFICER], at=match.found_at, number=1,
         )  # fmt: skip
     return world
 

@@ -40,10 +40,10 @@ BESIDE = {
 OWN_DRAFT, DRAFT_OF_THE_BROWSER = "own_draft", "session_draft"
 LOADERS = {
     "draft_id": OWN_DRAFT,
-    "matter_id": "readable_matter",
+    "register_entry_id": "readable_register_entry",
     "redacted_id": "readable_redacted",
     "summary_id": "summary_of",
-    "proposal_id": "_one",
+    "possible_match_id": "_one",
 }
 # And on a page that is open to anybody, where nobody owns a draft and the browser that began it holds it.
 OPEN_LOADERS = {"draft_id": DRAFT_OF_THE_BROWSER}

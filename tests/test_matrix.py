@@ -138,8 +138,8 @@ def values(world: World, role: Role, relation: Relation) -> dict[str, Any]:
         "older": planted.case.pack_id,
         "newer": "england-wales-2025",
         "register_id": "advice",
-        "matter_id": planted.matter,
-        "proposal_id": planted.proposal,
+        "register_entry_id": planted.register_entry,
+        "possible_match_id": planted.match,
         "set_id": "self-assessment",
         "force_id": planted.case.force_id,
         "year": 2024,
@@ -361,9 +361,7 @@ def test_the_pages_of_a_case_answer_as_declared(world: World, role: Role) -> Non
     assert absent.status_code >= REFUSED
     for relation, planted, sight in world.expected(role):
         answer = client.get(reverse("cases:case", args=[planted.case.pk]))
-        expected = {Sees.WHOLE: 200, Sees.PART: 200, Sees.STANDING: 302, Sees.NOTHING: absent.status_code}[
-            sight
-        ]
+        expected = {Sees.WHOLE: 200, Sees.PART: 200, Sees.STATE: 302, Sees.NOTHING: absent.status_code}[sight]
         if answer.status_code != expected:
             found.append(f"{relation.name}: {answer.status_code} instead of {expected}")
         if sight is Sees.NOTHING and plain(answer) != plain(absent):
@@ -401,7 +399,7 @@ def without_filters(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 # What the database reads besides, each with what it lets be seen, in which no word of a case stands.
 LET_SEE_NO_CASE = {
-    Capability.READ_OWN_MATTERS: "What somebody put into a register themselves.",
+    Capability.READ_OWN_REGISTER_ENTRIES: "What somebody put into a register themselves.",
     Capability.MANAGE_ACCOUNTS: "Entries about accounts.",
     Capability.CHOOSE_SAMPLE: "Samples and their grants.",
     Capability.REVIEW_OPENINGS: "Grants of cases of which they see where they stand.",

@@ -81,7 +81,7 @@ def test_the_line_stays_when_the_page_breaks_afterwards(
     def breaks(case: Case) -> list[Any]:
         raise RuntimeError
 
-    monkeypatch.setattr("handrail.cases.pages.case.told", breaks)
+    monkeypatch.setattr("handrail.cases.pages.case.as_events", breaks)
     response = client_of(cast.supervisor).get(reverse("cases:case", args=[case.pk]))
     assert response.status_code == 500
     assert Reading.objects.filter(records__contains=[case.pk]).count() == 1

@@ -305,7 +305,7 @@ IN_THE_APPLICATION: dict[str, Check] = {
         [None],
     ),
     "a reason comes first": Check(
-        replaced(f"{SIGHT}.sight_of", lambda case: AccessLevel.WHOLE), LEAD, CASE, [R.COLLEAGUE]
+        replaced(f"{SIGHT}.access_level_of", lambda case: AccessLevel.WHOLE), LEAD, CASE, [R.COLLEAGUE]
     ),
 }
 

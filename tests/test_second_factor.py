@@ -5,8 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.access.pages import pages
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast
+from handrail.records.drafts import Draft
 from handrail.sign_in.middleware import is_open
 from handrail.sign_in.proof import PROOF, Method
 from tests.test_every_url import address_of, world, world_as_made

@@ -21,7 +21,6 @@ from pydantic import ValidationError
 
 from handrail.access.pages import pages
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.cases.pages.lists import FOUND, labels
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.govuk.paging import PAGE
@@ -29,6 +28,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Meaning, Question
+from handrail.records.packs import current_pack
 
 ROOT = Path(__file__).resolve().parents[1]
 LISTS = ("cases:list", "cases:referrals", "cases:checks")

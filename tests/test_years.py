@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from handrail.cases.models.register_entry import Matter
-from handrail.cases.packs import current_pack
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers import register
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import make_cast
 from handrail.demo import persona as demo
 from handrail.demo import shares
 from handrail.policy.clock import add_months
+from handrail.records.packs import current_pack
 from handrail.subjects.models import Subject
 
 ROOT = Path(__file__).parents[1]
@@ -58,12 +58,14 @@ def test_a_year_after_a_day_is_that_day_of_another_year(day: date, months: int, 
     ],
 )
 def test_a_register_counts_a_whole_year(today: date, first: date) -> None:
-    matter = advise(make_cast().officer)
+    register_entry = advise(make_cast().officer)
     pack = current_pack()
     counted = []
     for begun in (first, add_months(today, -12)):
-        Matter.objects.filter(pk=matter.pk).update(begun_on=begun)
-        found = register.counts(Matter.objects.all(), pack, pack.register_by_id[matter.register_id], today)
+        RegisterEntry.objects.filter(pk=register_entry.pk).update(begun_on=begun)
+        found = register.counts(
+            RegisterEntry.objects.all(), pack, pack.register_by_id[register_entry.register_id], today
+        )
         counted.append(sum(row.total for row in found))
     assert counted == [1, 0], "the first day of the year counts, and the day before it does not"
 

@@ -61,7 +61,7 @@ IN_PART = {"cases_case", "cases_referral", "cases_deadline", "subjects_subject"}
     "ledger_content, the part",
 }
 WHOLE = set(ROWS) - {OTHERS}
-BY_SIGHT = {Sees.WHOLE: WHOLE, Sees.PART: IN_PART, Sees.STANDING: STANDING, Sees.NOTHING: set[str]()}
+BY_SIGHT = {Sees.WHOLE: WHOLE, Sees.PART: IN_PART, Sees.STATE: STANDING, Sees.NOTHING: set[str]()}
 # The cases with a grant to a person besides the reader.
 GIVEN_TO_OTHERS = {R.FAR, R.INVITED, R.PART, R.EXPIRED, R.ENDED, R.SAMPLED, R.OPENED} | {
     R.RESTRICTED,

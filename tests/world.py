@@ -24,9 +24,8 @@ from handrail.cases.case_access import emergency_access, inspections, restrictio
 from handrail.cases.disclosure import share_actions
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.files.kinds import KINDS
-from handrail.cases.models import Case, Draft, Matter
+from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.restriction import Category
-from handrail.cases.packs import current_pack
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import organisation, person, take, typed_for
@@ -35,7 +34,9 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema.form import Meaning
-from handrail.subjects.models import Proposal
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
+from handrail.subjects.models import PossibleMatch
 
 PART = "gateway"  # the stage shown to users invited to one part of a case
 
@@ -72,7 +73,7 @@ class Sees(StrEnum):
 
 
 R = Relation
-WHOLE, STANDING, NOTHING = Sees.WHOLE, Sees.STANDING, Sees.NOTHING
+WHOLE, STANDING, NOTHING = Sees.WHOLE, Sees.STATE, Sees.NOTHING
 IN_FORCE = (R.UNALLOCATED, R.COLLEAGUE, R.OWN, R.COUNCIL)
 ANYWHERE = (*IN_FORCE, R.NEIGHBOUR, R.FAR, R.EXPIRED, R.ENDED, R.SAMPLED)
 CAN_BE_INVITED: dict[Relation, Sees] = {
@@ -134,9 +135,9 @@ class Planted:
     document: int
     summary: UUID
     redacted: UUID
-    matter: UUID
+    register_entry: UUID
     draft: UUID
-    proposal: UUID | None = None
+    match: UUID | None = None
 
     @property
     def words(self) -> dict[str, str]:
@@ -156,7 +157,7 @@ class Planted:
         hidden = {
             Sees.WHOLE: set[str](),
             Sees.PART: {"said", "lived"},
-            Sees.STANDING: {"name", "said", "said in part", "lived"},
+            Sees.STATE: {"name", "said", "said in part", "lived"},
             Sees.NOTHING: set(words),
         }[sees]
         return {word for what, word in words.items() if what not in hidden}
@@ -242,7 +243,7 @@ def make_world() -> World:
     _let_see(world, teams)
     for planted in world.planted.values():
         planted.case.refresh_from_db()
-        planted.proposal = _proposal_of(planted.case)
+        planted.match = _possible_match_of(planted.case)
     world.people = {role: again(someone) for role, someone in people.items()}
     return world
 
@@ -285,7 +286,7 @@ def _planted(number: int, team: Team) -> Planted:
     with patch("handrail.cases.documents.adding.inspect", return_value=KINDS["text"]):
         document = add(case, team.officer, f"{name} {in_part}".encode(), title=in_part)
     summary = make_redaction(case, f"{name} {said} {in_part} {lived}", f"{name} {said}")
-    matter = _matter_of(case, team)
+    register_entry = _register_entry_of(case, team)
     draft = Draft.objects.begin_on(
         case, "ask-for-information", person=team.officer, typed={"anything": [case.reference]}
     )
@@ -299,7 +300,7 @@ def _planted(number: int, team: Team) -> Planted:
         document=document.number,
         summary=summary.source_id,
         redacted=summary.redacted_id,
-        matter=matter.pk,
+        register_entry=register_entry.pk,
         draft=draft.pk,
     )
 
@@ -314,21 +315,21 @@ def _assess(case: Case, team: Team, said: str) -> None:
     take(case, step.id, team.officer, **given)
 
 
-def _matter_of(case: Case, team: Team) -> Matter:
+def _register_entry_of(case: Case, team: Team) -> RegisterEntry:
     """Record advice in the force of a case, as if it had become the case; it names no subject.
 
     The act that turns advice into a case would open a new case. Here the advice is linked to an existing
     one.
     """
-    matter = advise(team.officer, "general")
-    matter.became, matter.ended_on = case, timezone.localdate()
-    matter.save(update_fields=["became", "ended_on"])
-    return matter
+    register_entry = advise(team.officer, "general")
+    register_entry.became, register_entry.ended_on = case, timezone.localdate()
+    register_entry.save(update_fields=["became", "ended_on"])
+    return register_entry
 
 
-def _proposal_of(case: Case) -> UUID:
+def _possible_match_of(case: Case) -> UUID:
     """Return a possible match between a case's record and another; nearly all planted subjects are alike."""
-    beside = Proposal.objects.filter(Q(subject=case.subject) | Q(other=case.subject))
+    beside = PossibleMatch.objects.filter(Q(subject=case.subject) | Q(other=case.subject))
     return beside.order_by("pk")[0].pk
 
 

@@ -17,12 +17,12 @@ from bench.match.asking import SHOWN, Near, Task, known_of, outline
 from bench.people.errors import Asked
 from bench.scratch import raw, settle
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.cases.person.matches import intake
 from handrail.config.tests.asking import as_the_web
 from handrail.demo.load import load_demonstration
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
+from handrail.records.packs import current_pack
 from handrail.subjects.finding import Candidate, Pointer
 from handrail.subjects.match_records import IndexReason, Key, Outline
 from handrail.subjects.matching import keys_of

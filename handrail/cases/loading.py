@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
-from handrail.cases.models import Case, Matter
+from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.organisations.models import Person
 
@@ -31,8 +31,8 @@ class AccessLevel(Enum):
     STATE = "Where it stands; the rest after giving a reason."
 
 
-def sight_of(case: Case) -> AccessLevel:
-    """Return the access level of the user for whom the case was loaded with `standing_to`."""
+def access_level_of(case: Case) -> AccessLevel:
+    """Return the access level of the user for whom the case was loaded with `with_access_of`."""
     if case.may_change:
         return AccessLevel.WHOLE
     if case.may_read:
@@ -59,18 +59,18 @@ def visible_case(request: HttpRequest, case_id: UUID) -> Case:
 
 @compiled(case=UUID)
 def _visible(asker: Asker, case: UUID) -> "QuerySet[Case]":
-    cases = Case.objects.filter(pk=case).visible_to(asker.person).standing_to(asker.person)
+    cases = Case.objects.filter(pk=case).visible_to(asker.person).with_access_of(asker.person)
     return cases.select_related("subject", "force__parent", "council", "owner")
 
 
-def readable_matter(request: HttpRequest, matter_id: UUID) -> Matter:
+def readable_register_entry(request: HttpRequest, register_entry_id: UUID) -> RegisterEntry:
     """Return a register entry that the user may read, and log the read. 404 otherwise."""
-    matters = Matter.objects.read_by(person_of(request)).select_related("force", "begun_by")
-    matter = matters.filter(pk=matter_id).first()
-    if matter is None:
+    register_entries = RegisterEntry.objects.read_by(person_of(request)).select_related("force", "begun_by")
+    register_entry = register_entries.filter(pk=register_entry_id).first()
+    if register_entry is None:
         raise Http404
-    looked(request, [matter.pk])
-    return matter
+    looked(request, [register_entry.pk])
+    return register_entry
 
 
 def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
@@ -86,7 +86,7 @@ def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
             request: HttpRequest, case_id: UUID, *args: Given.args, **kwargs: Given.kwargs
         ) -> HttpResponse:
             case = visible_case(request, case_id)
-            sight = sight_of(case)
+            sight = access_level_of(case)
             if sight is AccessLevel.STATE:
                 return redirect("cases:open", case.pk)
             if sight not in enough:

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from handrail.cases.models import Draft
-from handrail.cases.packs import current_pack
 from handrail.cases.person.matches import background
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 from handrail.subjects import counting
 
 # The module path under which older jobs were queued; the aliases let those jobs find their task.

@@ -24,7 +24,7 @@ from handrail.cases.pages import (
     referral,
 )
 from handrail.cases.person.views import details, matches, merging, search, timeline
-from handrail.cases.registers import views as matters
+from handrail.cases.registers import views as register_entries
 from handrail.cases.timeline.views import comparing, marking
 
 app_name = "cases"
@@ -65,15 +65,15 @@ urlpatterns = [
     path("cases/<uuid:case_id>/entries/<int:number>/", case.entry, name="entry"),
     path("cases/<uuid:case_id>/steps/<slug:step_id>/", case.begin, name="begin"),
     path("cases/<uuid:case_id>/assessments/<slug:form_id>/", comparing.assessments, name="assessments"),
-    path("cases/<uuid:case_id>/join/", merging.join, name="join"),
+    path("cases/<uuid:case_id>/join/", merging.merge, name="join"),
     path("cases/<uuid:case_id>/same-person/", matches.likenesses, name="likenesses"),
-    path("cases/<uuid:case_id>/same-person/<uuid:proposal_id>/", matches.likeness, name="likeness"),
+    path("cases/<uuid:case_id>/same-person/<uuid:possible_match_id>/", matches.likeness, name="likeness"),
     path(
-        "cases/<uuid:case_id>/same-person/<uuid:proposal_id>/take-back/",
+        "cases/<uuid:case_id>/same-person/<uuid:possible_match_id>/take-back/",
         matches.take_back,
         name="take-back",
     ),
-    path("cases/<uuid:case_id>/take-apart/", merging.take_apart, name="take-apart"),
+    path("cases/<uuid:case_id>/take-apart/", merging.unmerge, name="take-apart"),
     path("referrals/yours/", receipts.own_referrals, name="own-referrals"),
     path("cases/<uuid:case_id>/documents/", documents.documents, name="documents"),
     path("cases/<uuid:case_id>/entries/<int:number>/document/", documents.download, name="document"),
@@ -100,12 +100,16 @@ urlpatterns = [
     path("concerns/", restrictions.concerns, name="concerns"),
     path("concerns/new/", colleague.colleague, name="colleague"),
     path("concerns/<uuid:case_id>/take-on/", restrictions.take_on, name="take-on"),
-    path("registers/<slug:register_id>/", matters.matters, name="register"),
-    path("registers/<slug:register_id>/counts/", matters.counts, name="register-counts"),
-    path("registers/<slug:register_id>/new/<slug:step_id>/", matters.begin, name="register-begin"),
-    path("matters/<uuid:matter_id>/", matters.matter, name="matter"),
-    path("matters/<uuid:matter_id>/steps/<slug:step_id>/", matters.matter_begin, name="matter-begin"),
-    path("matters/<uuid:matter_id>/refer/", matters.matter_refer, name="matter-refer"),
+    path("registers/<slug:register_id>/", register_entries.register_entries, name="register"),
+    path("registers/<slug:register_id>/counts/", register_entries.counts, name="register-counts"),
+    path("registers/<slug:register_id>/new/<slug:step_id>/", register_entries.begin, name="register-begin"),
+    path("matters/<uuid:register_entry_id>/", register_entries.register_entry, name="matter"),
+    path(
+        "matters/<uuid:register_entry_id>/steps/<slug:step_id>/",
+        register_entries.matter_begin,
+        name="matter-begin",
+    ),
+    path("matters/<uuid:register_entry_id>/refer/", register_entries.matter_refer, name="matter-refer"),
     path("find/", lists.find, name="find"),
     path("find/person/", search.find_person, name="find-person"),
     path("checks/", lists.assurance, name="checks"),

@@ -73,7 +73,7 @@ def referrals(
     Exit status 0: every row is well. 1: some rows were not taken. 2: the file could not be imported.
     """
     with installation.opened(Role.JOBS):
-        from handrail.cases.errors import NotAllowed
+        from handrail.access.errors import NotAllowed
         from handrail.cases.imports.referrals import How, import_referrals
         from handrail.notices.foretelling import Foretold
         from handrail.written.rows import Unreadable

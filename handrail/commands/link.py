@@ -92,7 +92,7 @@ def link(
         print_json(asdict(done) | (unread_data(unread) if file else {}))
     else:
         typer.echo("\n".join([*unread_lines(unread), in_words(done, out)]))
-    raise typer.Exit(FOUND if done.proposals or unread.count else 0)
+    raise typer.Exit(FOUND if done.matches or unread.count else 0)
 
 
 def _nothing_unread() -> "Unread":
@@ -140,12 +140,12 @@ def of_file(file: Path, out: Path, columns: "Columns", same: str, how: How, unre
     """
     from handrail.subjects.linking import reading
     from handrail.subjects.linking.proposing import to_file
-    from handrail.subjects.linking.running import proposals
+    from handrail.subjects.linking.running import matches
     from handrail.subjects.matching.files import judged
 
     columns = judged(file, columns, unread)
     done = run(lambda: reading.of_file(file, columns), f"{same} {columns}", how)
-    to_file(proposals(how.folder), out)
+    to_file(matches(how.folder), out)
     shutil.rmtree(how.folder)
     return done
 
@@ -156,11 +156,11 @@ def on_record(how: How) -> "Done":
         from handrail.subjects.counting import commonness
         from handrail.subjects.linking.proposing import to_queue
         from handrail.subjects.linking.reading import on_record
-        from handrail.subjects.linking.running import proposals
+        from handrail.subjects.linking.running import matches
 
         # The frequencies of names that the live search uses.
         done = run(on_record, "", how, commonness())
-        to_queue(proposals(how.folder))
+        to_queue(matches(how.folder))
         shutil.rmtree(how.folder)
         return done
 
@@ -210,7 +210,7 @@ def in_words(done: "Done", out: Path | None) -> str:
     where = f"written to {out}" if out else "in the queue; pairs that were there already stay as they are"
     compared = f"{done.records:,} records, {done.compared:,} pairs compared"
     return (
-        f"{compared}: {done.proposals:,} proposals, {where}.\n"
+        f"{compared}: {done.matches:,} proposals, {where}.\n"
         f"Left out as too common: {done.common_keys:,} keys with {done.common_entries:,} entries. "
         "Records that share nothing else are not compared; raise --most-of-a-key to compare more."
     )

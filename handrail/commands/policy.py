@@ -109,7 +109,7 @@ def move(
     report says why. 2: nothing could be done.
     """
     with installation.opened(Role.JOBS):
-        from handrail.cases.errors import Refused
+        from handrail.access.errors import Refused
         from handrail.cases.steps.policy_change import force_called, move_many
         from handrail.written.rows import Unreadable
 

@@ -31,10 +31,10 @@ def prepare() -> None:
 
     installation.prepare_django(Role.OWNER)
 
-    from handrail.cases.packs import current_pack, known_packs
     from handrail.config import row_security
     from handrail.organisations.country import load_country
     from handrail.policy.load import PackError
+    from handrail.records.packs import current_pack, known_packs
     from handrail.subjects.match_record_actions import rebuild
 
     try:
@@ -88,7 +88,7 @@ def options() -> dict[str, Any]:
 
 def settle(worker: object) -> None:
     """Load every policy before the first request, and exempt lasting objects from garbage collection."""
-    from handrail.cases.packs import known_packs
+    from handrail.records.packs import known_packs
 
     known_packs()
     gc.collect()

@@ -48,14 +48,14 @@ def of_pair(table: str, condition: str) -> str:
     )
 
 
-def of_matter(matter: str, condition: str = "true") -> str:
+def of_register_entry(register_entry: str, condition: str = "true") -> str:
     """Return the condition that the user sees this register entry, and that it fulfils `condition`."""
-    return f"EXISTS (SELECT FROM cases_matter m WHERE m.id = {matter} AND {condition} {ROW_BY_ROW})"
+    return f"EXISTS (SELECT FROM cases_matter m WHERE m.id = {register_entry} AND {condition} {ROW_BY_ROW})"
 
 
-def matter_read(m: str) -> str:
+def register_entry_read(m: str) -> str:
     """Return the condition that the user reads a register entry: one of their force, or one they recorded."""
-    keeps = f"({may(Capability.READ_REGISTERS)} OR {may(Capability.READ_OWN_MATTERS)})"
+    keeps = f"({may(Capability.READ_REGISTERS)} OR {may(Capability.READ_OWN_REGISTER_ENTRIES)})"
     return f"({m}.force_id {any_of('registers')} OR {m}.begun_by_id = {PERSON} AND {keeps})"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from uuid import UUID
 
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.steps.actions import accountable
 from handrail.demo.data import read

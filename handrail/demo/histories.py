@@ -5,13 +5,13 @@ from datetime import datetime
 from random import Random
 
 from handrail.cases.engine.record import Record
-from handrail.cases.packs import current_pack
 from handrail.demo import shares
 from handrail.demo.cast import Cast, casts
 from handrail.demo.filling import Clerk
 from handrail.demo.history import History
 from handrail.demo.persona import referred
 from handrail.demo.routes import run
+from handrail.records.packs import current_pack
 
 SEED = 2018
 

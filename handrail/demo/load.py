@@ -12,7 +12,7 @@ from django.utils import timezone
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write_new
 from handrail.cases.models import Case
-from handrail.demo import matters, policies, restricted, threats
+from handrail.demo import policies, register_entries, restricted, threats
 from handrail.demo.bodies import bodies
 from handrail.demo.histories import SEED, histories
 from handrail.demo.sizes import USUAL
@@ -62,7 +62,7 @@ def load_demonstration(
                 progress(done, size)
         if size >= restricted.FROM_SIZE:
             restricted.tell(until)
-            matters.tell(seed, until)
+            register_entries.tell(seed, until)
             policies.tell(until)
             threats.tell(until)
     return Loaded(len(posts), size)

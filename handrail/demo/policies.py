@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from handrail.cases.packs import current_pack, known_packs
 from handrail.cases.steps.policy_change import force_called, move_many
 from handrail.demo.restricted import somebody
 from handrail.organisations.roles import Role
+from handrail.records.packs import current_pack, known_packs
 
 FORCE = "kent"
 REASON = "Kent works under the policy of 2025 from now on."

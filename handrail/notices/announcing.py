@@ -38,7 +38,7 @@ def _tell_kind(name: str, kind: NoticeKind, today: Day) -> int:
             )
             current.add(notice.pk)
             told += int(new)
-    Notice.objects.standing().filter(kind=name).exclude(pk__in=current).update(over_at=today.at)
+    Notice.objects.open().filter(kind=name).exclude(pk__in=current).update(over_at=today.at)
     return told
 
 

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from handrail.cases.packs import current_pack
 from handrail.notices.models import Round
 from handrail.notices.rules import Day
 from handrail.policy.clock import is_working_day
+from handrail.records.packs import current_pack
 
 _WRITE = """INSERT INTO notices_letter (id, person_id, day, state, tries, next_at)
 SELECT gen_random_uuid(), person_id, {day}, 'waiting', 0, %(at)s FROM (

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 
 from handrail.access.given import given_to
 from handrail.cases.models import Case, Redacted
-from handrail.cases.models.register_entry import Matter
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.models.visibility import of_case, seen
 from handrail.notices.kinds import ABOUT_LIMITS, BEFORE_DUE, KINDS, LONGEST, Kind
 from handrail.organisations.capabilities import Capability
@@ -114,7 +114,7 @@ class Notice(models.Model):
     )
 
     # The record or the organisation, once `find_targets` has loaded it for a page.
-    target: "Matter | Organisation | models.Model | None" = None
+    target: "RegisterEntry | Organisation | models.Model | None" = None
 
     objects = NoticeQuerySet.as_manager()
 
@@ -156,10 +156,10 @@ class Notice(models.Model):
         return KINDS[self.kind].label
 
     @property
-    def threatened(self) -> Case | Matter | None:
+    def threatened(self) -> Case | RegisterEntry | None:
         """The notice's case or register entry if a stated threat waits there for an answer, else None."""
         about = self.case or self.target
-        return about if isinstance(about, Case | Matter) and about.threat_due_at is not None else None
+        return about if isinstance(about, Case | RegisterEntry) and about.threat_due_at is not None else None
 
     @property
     def is_by_the_clock(self) -> bool:

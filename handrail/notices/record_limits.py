@@ -10,7 +10,6 @@ from datetime import date
 from django.db.models import Exists, OuterRef
 
 from handrail.cases.case_access.access_reviews import LEVELS
-from handrail.cases.packs import current_pack
 from handrail.notices.kinds import Kind
 from handrail.notices.models import Notice
 from handrail.notices.rules import Day
@@ -20,6 +19,7 @@ from handrail.organisations.reach import posts_in
 from handrail.organisations.roles import Role
 from handrail.records import obligations
 from handrail.records.deadlines import RecordDeadline, keeping_of
+from handrail.records.packs import current_pack
 
 TOLD = (Kind.DUE_SOON, Kind.OVERDUE, Kind.ESCALATED)
 
@@ -79,5 +79,5 @@ def settle(today: Day) -> None:
     runs = RecordDeadline.objects.running().filter(
         record=OuterRef("record"), limit_id=OuterRef("about"), due=OuterRef("due")
     )
-    of_deadlines = Notice.objects.standing().filter(kind__in=TOLD, record__isnull=False)
+    of_deadlines = Notice.objects.open().filter(kind__in=TOLD, record__isnull=False)
     of_deadlines.exclude(Exists(runs)).update(over_at=today.at)

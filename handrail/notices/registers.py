@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from handrail.cases.case_access.access_reviews import LEVELS
 from handrail.cases.engine.due import limits_on_threats
-from handrail.cases.models.register_entry import RECORD_KIND, Matter, MatterDeadline
+from handrail.cases.models.register_entry import RECORD_KIND, RegisterDeadline, RegisterEntry
 from handrail.notices.kinds import Kind
 from handrail.notices.models import Notice
 from handrail.notices.rules import Day
@@ -20,8 +20,8 @@ LEADING = frozenset(role for level in LEVELS[:-1] for role in level)
 
 def settle(today: Day) -> None:
     """End the notices of threats that have been answered."""
-    waiting = Matter.objects.filter(threat_at__isnull=False).values("pk")
-    threats = Notice.objects.standing().filter(kind=Kind.THREAT, record_kind=RECORD_KIND)
+    waiting = RegisterEntry.objects.filter(threat_at__isnull=False).values("pk")
+    threats = Notice.objects.open().filter(kind=Kind.THREAT, record_kind=RECORD_KIND)
     threats.exclude(record__in=waiting).update(over_at=today.at)
 
 
@@ -32,19 +32,22 @@ def tell_of_threats(today: Day) -> int:
     are notified; if there are none, every reader of the register in the force.
     """
     told = 0
-    waits = MatterDeadline.objects.filter(ended=None, limit_id__in=limits_on_threats())
-    stated = Matter.objects.filter(threat_at__isnull=False, pk__in=waits.values("record"))
-    for matter in stated.select_related("force"):
-        posts = posts_in(matter.force, today.day)
-        on_duty = {duty.person_id for duty in on_duty_in([matter.force_id], today.at)[matter.force_id]}
+    waits = RegisterDeadline.objects.filter(ended=None, limit_id__in=limits_on_threats())
+    stated = RegisterEntry.objects.filter(threat_at__isnull=False, pk__in=waits.values("record"))
+    for register_entry in stated.select_related("force"):
+        posts = posts_in(register_entry.force, today.day)
+        on_duty = {
+            duty.person_id
+            for duty in on_duty_in([register_entry.force_id], today.at)[register_entry.force_id]
+        }
         ringing = {post.person for post in posts if post.person_id in on_duty and _reads(post)}
-        late = matter.threat_due_at is not None and matter.threat_due_at <= today.at
+        late = register_entry.threat_due_at is not None and register_entry.threat_due_at <= today.at
         reading = [post for post in posts if _reads(post)]
         leading = {post.person for post in reading if Role(post.role) in LEADING}
         leading = leading or {post.person for post in reading}
-        told += sum(_tell_of_threat(matter, person, today) for person in ringing)
+        told += sum(_tell_of_threat(register_entry, person, today) for person in ringing)
         if late or not ringing:
-            told += sum(_tell_of_threat(matter, person, today, again=late) for person in leading)
+            told += sum(_tell_of_threat(register_entry, person, today, again=late) for person in leading)
     return told
 
 
@@ -52,9 +55,9 @@ def _reads(post: Post) -> bool:
     return post.role in roles_that_may(Capability.READ_REGISTERS)
 
 
-def _tell_of_threat(matter: Matter, person: Person, today: Day, *, again: bool = False) -> int:
+def _tell_of_threat(register_entry: RegisterEntry, person: Person, today: Day, *, again: bool = False) -> int:
     """Create the notice once; `again` creates the second notice, for a late answer. Return 1 if new."""
-    stated = timezone.localtime(matter.threat_at)
+    stated = timezone.localtime(register_entry.threat_at)
     minute = stated.hour * 60 + stated.minute  # separates a second threat on the same day
     _, new = Notice.objects.tell(
         today.at,
@@ -62,7 +65,7 @@ def _tell_of_threat(matter: Matter, person: Person, today: Day, *, again: bool =
         kind=Kind.THREAT,
         case=None,
         record_kind=RECORD_KIND,
-        record=matter.pk,
+        record=register_entry.pk,
         about=Kind.THREAT.value,
         number=0,
         time=minute + (MINUTES_OF_A_DAY if again else 0),

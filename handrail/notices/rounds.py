@@ -14,9 +14,9 @@ from handrail.notices import (
     announcing,
     follow_ups,
     letters,
-    likeness,
     limits,
     news,
+    possible_matches,
     record_limits,
     registers,
     settling,
@@ -35,7 +35,7 @@ def run(at: datetime) -> int:
     after = last.entry if last else news.beginning(today)
     swept = last is not None and last.day == today.day and last.swept
     told = sum(_follow(today, *window, swept=swept) for window in news.windows(after))
-    told += news.tell_openings(today) + likeness.tell(today) + announcing.tell(today)
+    told += news.tell_openings(today) + possible_matches.tell(today) + announcing.tell(today)
     registers.settle(today)
     record_limits.settle(today)
     told += 0 if swept else _sweep(today)

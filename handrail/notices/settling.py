@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from handrail.cases.case_access.access_reviews import TOLD_FOR
-from handrail.notices import likeness
+from handrail.notices import possible_matches
 from handrail.notices.follow_ups import DUE
 from handrail.notices.rules import Day
 from handrail.notices.telling import tell_all
@@ -63,6 +63,6 @@ def settle(today: Day, after: int, upto: int) -> None:
 def pass_day(today: Day) -> None:
     """End notices that the date alone ends, and delete what ended more than KEPT ago."""
     since = {"long_ago": today.at - TOLD_FOR, "kept_since": today.at - KEPT}
-    over = [_PASSED, _REVIEWED, _SHARED, _ANSWERED, likeness.OVER, likeness.LINKED_OVER]
-    statements = [*over, likeness.SOUGHT_FORGOTTEN, _FORGOTTEN, _LETTERS_FORGOTTEN]
+    over = [_PASSED, _REVIEWED, _SHARED, _ANSWERED, possible_matches.OVER, possible_matches.LINKED_OVER]
+    statements = [*over, possible_matches.SOUGHT_FORGOTTEN, _FORGOTTEN, _LETTERS_FORGOTTEN]
     tell_all(statements, {"at": today.at, "day": today.day, **since})

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from handrail.cases.case_access.access_reviews import LEVELS
 from handrail.cases.case_access.who_may_work import takers_of_unattended
-from handrail.cases.models import Case, Matter
+from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.packs import packs_in_use
 from handrail.notices import letters, registers
 from handrail.notices.kinds import Kind
@@ -80,8 +80,8 @@ _SEEN_BY_NOBODY = f"""WITH {READERS}, {_STATED} SELECT s.case_id FROM stated s
 
 def run(at: datetime) -> int:
     """Create the notices of all unanswered threats and queue their e-mails; return how many are new."""
-    in_register = Matter.objects.filter(threat_at__isnull=False).exists()
-    of_unattended = Notice.objects.standing().filter(kind=Kind.THREAT, case=None, record=None)
+    in_register = RegisterEntry.objects.filter(threat_at__isnull=False).exists()
+    of_unattended = Notice.objects.open().filter(kind=Kind.THREAT, case=None, record=None)
     if not (in_register or of_unattended.exists() or Case.objects.filter(threat_at__isnull=False).exists()):
         return 0
     today = day_of(at)
@@ -115,7 +115,7 @@ def _tell_of_unattended(today: Day, cases: Collection[UUID]) -> int:
     """
     found = Case.objects.filter(pk__in=cases).select_related("subject", "force")
     theirs = {(person.pk, str(case.pk)): case for case in found for person in takers_of_unattended(case)}
-    open_notices = Notice.objects.standing().filter(kind=Kind.THREAT, case=None, record=None)
+    open_notices = Notice.objects.open().filter(kind=Kind.THREAT, case=None, record=None)
     over = [notice.pk for notice in open_notices if (notice.person_id, notice.about) not in theirs]
     open_notices.filter(pk__in=over).update(over_at=today.at)
     told = 0

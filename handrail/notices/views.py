@@ -77,7 +77,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @sliced
 def _standing(asker: Asker, state: str) -> "QuerySet[Notice]":
-    rows = Notice.objects.standing().of(asker.person).filter(seen_at__isnull=state == "new")
+    rows = Notice.objects.open().of(asker.person).filter(seen_at__isnull=state == "new")
     return rows.select_related("case__subject", "case__force").order_by("-pk")
 
 

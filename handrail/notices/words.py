@@ -1,6 +1,6 @@
 """The text of a notice. It contains no personal data: the page adds what the user may see of the case."""
 
-from handrail.cases.models import Matter
+from handrail.cases.models import RegisterEntry
 from handrail.notices.kinds import ABOUT_LIMITS, ABOUT_OTHERS, Kind
 from handrail.notices.models import Notice
 from handrail.records.deadlines import keeping_of
@@ -27,7 +27,7 @@ def about(notice: Notice) -> str:
 def _about_record(notice: Notice) -> str:
     """Return the text of a notice about an organisation or a record other than a case."""
     target = notice.target
-    if notice.kind == Kind.THREAT and isinstance(target, Matter) and target.pack.threat:
+    if notice.kind == Kind.THREAT and isinstance(target, RegisterEntry) and target.pack.threat:
         return target.pack.threat.tag
     keeping = keeping_of(notice.record_kind)
     return (keeping.statement(target, notice.about) if keeping and target else "") or notice.label

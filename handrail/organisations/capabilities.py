@@ -15,7 +15,7 @@ class Capability(Enum):
     READ_REGISTERS = (
         "Reads what stands in the registers of their force: advice, and disruption without a case."
     )
-    READ_OWN_MATTERS = "Reads what they put into the registers themselves."
+    READ_OWN_REGISTER_ENTRIES = "Reads what they put into the registers themselves."
     BE_INVITED = "Sees the cases, or parts of them, to which they were invited, until a date."
     OPEN_WITH_REASON = "Opens a case that they oversee, after giving a reason, for a limited time."
     OWN_CASES = "Is responsible for the cases that are given to them."
@@ -41,5 +41,5 @@ WORKS_CASES = frozenset(
     {Capability.WORK_FORCE_CASES, Capability.WORK_OWN_CASES, Capability.WORK_COUNCIL_CASES}
 )
 OVERSEES = frozenset({Capability.OVERSEE_FORCE, Capability.OVERSEE_REGION, Capability.OVERSEE_NATION})
-SEES_REGISTERS = frozenset({Capability.READ_REGISTERS, Capability.READ_OWN_MATTERS}) | OVERSEES
+SEES_REGISTERS = frozenset({Capability.READ_REGISTERS, Capability.READ_OWN_REGISTER_ENTRIES}) | OVERSEES
 SEES_CASES = WORKS_CASES | OVERSEES | {Capability.BE_INVITED}

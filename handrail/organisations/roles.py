@@ -56,8 +56,18 @@ class Role(StrEnum):
         return role
 
     REFERRER = "referrer", "Referrer with an account", OUTSIDE, {C.BE_INVITED}
-    SPOC = "spoc", "Prevent single point of contact", OUTSIDE | FORCE, {C.BE_INVITED, C.READ_OWN_MATTERS}
-    CONTROL_ROOM_OPERATOR = "control-room-operator", "Control room operator", FORCE, {C.READ_OWN_MATTERS}
+    SPOC = (
+        "spoc",
+        "Prevent single point of contact",
+        OUTSIDE | FORCE,
+        {C.BE_INVITED, C.READ_OWN_REGISTER_ENTRIES},
+    )
+    CONTROL_ROOM_OPERATOR = (
+        "control-room-operator",
+        "Control room operator",
+        FORCE,
+        {C.READ_OWN_REGISTER_ENTRIES},
+    )
     PREVENT_OFFICER = (
         "prevent-officer",
         "Prevent officer",

@@ -1,7 +1,7 @@
 """A register entry's process as pure functions: steps open to a person, and what a step changes.
 
-A register entry (`matter`) has no stages: it is open or settled. A decision may wait for another person's
-sign-off, as on a case.
+A register entry has no stages: it is open or settled. A decision may wait for another person's sign-off, as
+on a case.
 """
 
 from collections.abc import Collection, Iterator

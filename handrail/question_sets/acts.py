@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.cases.errors import NotAllowed
+from handrail.access.errors import NotAllowed
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append
 from handrail.organisations.models import Organisation, Person, Post

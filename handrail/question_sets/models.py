@@ -6,14 +6,14 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from handrail.cases.forms.choices import forces_of
-from handrail.cases.packs import pack as pack_by_id
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
+from handrail.organisations.reach import forces_of
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.question_set import QuestionSet
 from handrail.records.marking import level_of
+from handrail.records.packs import pack as pack_by_id
 
 RECORD_KIND = "year-answers"
 

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from handrail.access.audience import Audience
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
-from handrail.cases.forms.choices import forces_of, forces_of_posts
-from handrail.cases.packs import current_pack
 from handrail.forms.sheet import Sheet
 from handrail.organisations.models import Organisation, Person
+from handrail.organisations.reach import forces_of, forces_of_posts
 from handrail.policy.answers import Typed, as_typed, options_of
 from handrail.policy.questions import in_words
 from handrail.policy.schema.form import Form
@@ -26,6 +25,7 @@ from handrail.policy.schema.question_set import QuestionSet
 from handrail.question_sets import acts
 from handrail.question_sets.acts import Given
 from handrail.question_sets.models import Year
+from handrail.records.packs import current_pack
 
 FIRST = 2015  # the year in which the Prevent duty began
 

@@ -106,7 +106,7 @@ def asking(
     issuers = issuers_of(person)
     if carried and issuers:
         # A user who proves it at an issuer leaves this page, so its answers are kept on the server.
-        lapsed.keep(request, person)
+        lapsed.remember_sent(request, person)
         onward = lapsed.place_of(request, person)
     context = {
         "errors": errors,

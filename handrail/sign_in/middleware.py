@@ -71,7 +71,7 @@ class ProvenEnough:
         if is_open(view) or not isinstance(request.user, Person) or proof.suffices(request, request.user):
             return None
         if request.method == "POST":
-            lapsed.keep(request, request.user)
+            lapsed.remember_sent(request, request.user)
         onward = (
             request.get_full_path() if request.method == "GET" else lapsed.place_of(request, request.user)
         )

@@ -1,6 +1,6 @@
 """The match record of a subject: an outline to compare, and the keys under which it is found.
 
-Both are derived from the subject's details and written by `match_record_actions.keep` only.
+Both are derived from the subject's details and written by `match_record_actions.index_subjects` only.
 """
 
 from typing import ClassVar

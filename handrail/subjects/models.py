@@ -21,11 +21,11 @@ from handrail.subjects.comparable import known_from
 from handrail.subjects.details import Detail, DetailKind, with_first_record
 from handrail.subjects.match_records import Key, Outline
 from handrail.subjects.matching import Known
-from handrail.subjects.proposals import Answer, Link, Proposal
-from handrail.subjects.search_notices import Sought
+from handrail.subjects.possible_matches import Answer, Link, PossibleMatch
+from handrail.subjects.search_notices import SearchNotice
 from handrail.written.days import ages, day_in_words
 
-__all__ = ["Answer", "Detail", "Key", "Link", "Outline", "Proposal", "Sought", "Subject"]
+__all__ = ["Answer", "Detail", "Key", "Link", "Outline", "PossibleMatch", "SearchNotice", "Subject"]
 
 
 @pghistory.track(exclude=["sort_key", "found_under"])

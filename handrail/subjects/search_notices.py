@@ -10,7 +10,7 @@ from django.utils import timezone
 from handrail.organisations.models import Person
 
 
-class Sought(models.Model):
+class SearchNotice(models.Model):
     """One record to which a search pointed. The search terms are not stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -28,4 +28,4 @@ class Sought(models.Model):
 def pointed_to(subjects: Iterable[uuid.UUID], *, by: Person) -> None:
     """Save that `by` was pointed to these records now; the worker notifies the people responsible."""
     at = timezone.now()
-    Sought.objects.bulk_create(Sought(subject_id=subject, by=by, at=at) for subject in subjects)
+    SearchNotice.objects.bulk_create(SearchNotice(subject_id=subject, by=by, at=at) for subject in subjects)

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from handrail.access.audience import Audience
 from handrail.access.pages import Menu, Page, in_menu
-from handrail.cases.packs import current_pack
 from handrail.organisations.models import Person
 from handrail.policy.schema.pack import Pack
+from handrail.records.packs import current_pack
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from handrail.access.audience import Audience
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.loading import shown
-from handrail.cases.packs import current_pack, known_packs
 from handrail.cases.pages.home import home_of
 from handrail.policy.diff import differences
 from handrail.policy.diff_page import diff_page
 from handrail.policy.schema.pack import Pack
 from handrail.policy.show import show
+from handrail.records.packs import current_pack, known_packs
 
 # Content security policy of a policy page: only its own inline style, named by digest, may load.
 POLICY_PAGE = "default-src 'none'; style-src 'sha256-{}'; img-src data:; frame-ancestors 'none'; sandbox"

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases.errors import InvalidAnswers, Refused
+from handrail.access.errors import Refused
+from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, typed_for
@@ -20,6 +20,7 @@ from handrail.ledger.models import Entry
 from handrail.notices import rounds
 from handrail.organisations.models import Person
 from handrail.policy.schema.form import Meaning
+from handrail.records.packs import current_pack
 
 ROUND, WORK = time(7), time(10)
 MONDAY = 0
@@ -107,7 +108,7 @@ class Replay:
         """Expect that a person was told this on this day, and for the first time."""
         heard = [
             (told.on, f"{told.label}: {told.what}")
-            for told in rounds.told(case, at(self.today, WORK))
+            for told in rounds.past_notices(case, at(self.today, WORK))
             if told.who == to.name
         ]
         first = min((day for day, said in heard if said == what), default=None)

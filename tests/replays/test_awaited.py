@@ -21,7 +21,7 @@ def test_sessions_that_are_not_held_are_chased(begin: Begin) -> None:
     cast, case = replay.cast, roads.supported(replay, date(2023, 1, 9))
     replay.take(date(2023, 2, 1), case, "commission", cast.practitioner)
     replay.until(date(2023, 4, 1))
-    replay.told(case, cast.practitioner, "Late: Report of a session", date(2023, 3, 1))
+    replay.notified(case, cast.practitioner, "Late: Report of a session", date(2023, 3, 1))
 
 
 @awaited(

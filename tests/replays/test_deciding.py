@@ -100,7 +100,7 @@ def test_no_clear_ideology_is_no_reason_to_leave(begin: Begin) -> None:
     assert case.is_open
     replay.say(cast.officer, "The case stays open until another person has signed it off")
     replay.until(date(2023, 1, 20))
-    replay.told(case, cast.supervisor, "Late: Sign-off of the exit", date(2023, 1, 12))
+    replay.notified(case, cast.supervisor, "Late: Sign-off of the exit", date(2023, 1, 12))
 
 
 def test_what_was_not_asked_shows_before_the_exit(begin: Begin) -> None:
@@ -115,7 +115,7 @@ def test_what_was_not_asked_shows_before_the_exit(begin: Begin) -> None:
     case = roads.to_gateway(replay, date(2023, 1, 9))
     replay.take(date(2023, 1, 9), case, "enquiry", cast.officer, what="Hill School")
     replay.until(date(2023, 1, 31))
-    replay.told(case, cast.officer, "Late: Enquiry to a partner", date(2023, 1, 24))
+    replay.notified(case, cast.officer, "Late: Enquiry to a partner", date(2023, 1, 24))
     replay.out_of_line(case, "enquiries-answered", since=date(2023, 1, 24))
     replay.take(date(2023, 1, 31), case, "gateway-assessment", cast.officer, outcome="exit")
     shown = page(case, "exit-checklist", cast.officer)
@@ -164,7 +164,7 @@ def test_a_decision_without_reasons_is_refused_and_somebody_answers_for_the_case
     assert case.owner == cast.supervisor
     replay.say(cast.supervisor, "Accountable from the first minute, until the case is allocated")
     replay.until(date(2023, 1, 13))
-    replay.told(case, cast.supervisor, "Late: Allocation", date(2023, 1, 11))
+    replay.notified(case, cast.supervisor, "Late: Allocation", date(2023, 1, 11))
     replay.take(replay.today, case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
     replay.take(replay.today, case, "information-assessment", cast.fimu, outcome="relevant-information")
     with replay.refused(cast.officer, "Give the reasons for the decision"):
@@ -172,7 +172,7 @@ def test_a_decision_without_reasons_is_refused_and_somebody_answers_for_the_case
     replay.take(replay.today, case, "gateway-assessment", cast.officer, outcome="police-led")
     replay.take(replay.today, case, "gateway-sign-off", cast.supervisor, outcome="agreed")
     replay.until(date(2023, 2, 10))
-    replay.told(case, cast.officer, "Late: Feedback after the gateway", date(2023, 1, 28))
+    replay.notified(case, cast.officer, "Late: Feedback after the gateway", date(2023, 1, 28))
     replay.out_of_line(case, "feedback-after-gateway-in-time", since=date(2023, 1, 28))
 
 
@@ -223,7 +223,7 @@ def test_every_system_is_searched_or_the_reason_is_on_record(begin: Begin) -> No
             **{f"{systems.id}.{system.id}.{asked.id}": ""},
         )
     replay.until(date(2023, 1, 20))
-    replay.told(case, cast.fimu, "Late: Information assessment", date(2023, 1, 12))
+    replay.notified(case, cast.fimu, "Late: Information assessment", date(2023, 1, 12))
 
 
 def test_the_intelligence_unit_has_the_case_itself(begin: Begin) -> None:

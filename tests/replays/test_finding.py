@@ -47,10 +47,10 @@ def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
     replay.say(cast.officer, "At intake: Wessex Police holds a record that is very like it, and whom to call")
     replay.until(date(2023, 3, 9))
     found = "Somebody found a record that may be of the same person: Records that may be of the same person"
-    replay.told(first, cast.stranger, found, date(2023, 3, 7))
+    replay.notified(first, cast.stranger, found, date(2023, 3, 7))
     assert cast.officer.email in page(first, cast.stranger)
     late = "Late: Whether another record is of the same person"
-    replay.told(second, cast.supervisor, late, date(2023, 3, 9))
+    replay.notified(second, cast.supervisor, late, date(2023, 3, 9))
 
     third = replay.refer(date(2023, 4, 17), cast.officer, **THIRD)
     shown = page(third, cast.officer)
@@ -71,4 +71,4 @@ def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
     replay.say(cast.officer, "On the case: the earlier referrals, linked as the same person")
     replay.until(date(2023, 4, 18))
     linked_to = "Linked with another record, or taken apart from it: Records that may be of the same person"
-    replay.told(first, cast.stranger, linked_to, date(2023, 4, 18))
+    replay.notified(first, cast.stranger, linked_to, date(2023, 4, 18))

@@ -22,12 +22,12 @@ def test_a_review_after_six_months_that_nobody_holds_is_chased(begin: Begin) -> 
     case = roads.left(replay, date(2023, 1, 9))
     replay.pass_to(date(2023, 7, 24))
     replay.until(date(2023, 8, 25))
-    replay.told(case, cast.officer, "A review is due soon: Review after 6 months", date(2023, 7, 31))
-    replay.told(case, cast.officer, "Late: Review after 6 months", date(2023, 8, 14))
-    replay.told(
+    replay.notified(case, cast.officer, "A review is due soon: Review after 6 months", date(2023, 7, 31))
+    replay.notified(case, cast.officer, "Late: Review after 6 months", date(2023, 8, 14))
+    replay.notified(
         case, cast.supervisor, "Late with somebody you answer for: Review after 6 months", date(2023, 8, 16)
     )
-    replay.told(
+    replay.notified(
         case, cast.lead, "Late with somebody you answer for: Review after 6 months", date(2023, 8, 25)
     )
     replay.out_of_line(case, "six-month-review-in-time", since=date(2023, 8, 14))
@@ -56,14 +56,16 @@ def test_an_adopted_case_without_a_plan_is_chased(begin: Begin) -> None:
     cast = replay.cast
     case = roads.adopted(replay, date(2023, 1, 9))
     replay.until(date(2023, 2, 13))
-    replay.told(case, cast.practitioner, "Late: Support plan", date(2023, 1, 31))
-    replay.told(case, cast.supervisor, "Late with somebody you answer for: Support plan", date(2023, 2, 2))
-    replay.told(case, cast.lead, "Late with somebody you answer for: Support plan", date(2023, 2, 13))
+    replay.notified(case, cast.practitioner, "Late: Support plan", date(2023, 1, 31))
+    replay.notified(
+        case, cast.supervisor, "Late with somebody you answer for: Support plan", date(2023, 2, 2)
+    )
+    replay.notified(case, cast.lead, "Late with somebody you answer for: Support plan", date(2023, 2, 13))
     replay.out_of_line(case, "plan-for-adopted", since=date(2023, 1, 31))
     replay.take(date(2023, 3, 1), case, "support-plan", cast.practitioner)
     replay.until(date(2023, 4, 5))
-    replay.told(case, cast.practitioner, "Late: Review of the support plan", date(2023, 4, 2))
-    replay.told(
+    replay.notified(case, cast.practitioner, "Late: Review of the support plan", date(2023, 4, 2))
+    replay.notified(
         case,
         cast.supervisor,
         "Late with somebody you answer for: Review of the support plan",
@@ -89,8 +91,8 @@ def test_a_move_into_prison_closes_nothing(begin: Begin) -> None:
     due = FollowUp.objects.get(case=case, number=entry.number).due
     assert due == date(2023, 1, 23)
     replay.until(date(2023, 2, 10))
-    replay.told(case, cast.officer, "Late: Move into or out of custody", date(2023, 1, 24))
-    replay.told(
+    replay.notified(case, cast.officer, "Late: Move into or out of custody", date(2023, 1, 24))
+    replay.notified(
         case,
         cast.supervisor,
         "Late with somebody you answer for: Move into or out of custody",
@@ -116,9 +118,11 @@ def test_a_case_that_another_force_does_not_take_over_stays_owned(begin: Begin) 
     replay.take(date(2023, 1, 9), case, "transfer", cast.supervisor, to=str(other.pk))
     replay.until(date(2023, 1, 20))
     assert (case.force, case.owner) == (cast.force, cast.officer)
-    replay.told(case, theirs, "Asked of you, or handed to you: Transfer to another force", date(2023, 1, 10))
-    replay.told(case, theirs, "Late: Transfer to another force", date(2023, 1, 17))
-    replay.told(case, cast.officer, "Late: Transfer to another force", date(2023, 1, 17))
+    replay.notified(
+        case, theirs, "Asked of you, or handed to you: Transfer to another force", date(2023, 1, 10)
+    )
+    replay.notified(case, theirs, "Late: Transfer to another force", date(2023, 1, 17))
+    replay.notified(case, cast.officer, "Late: Transfer to another force", date(2023, 1, 17))
     replay.out_of_line(case, "transfers-answered", since=date(2023, 1, 17))
     offer = FollowUp.objects.get(case=case)
     replay.answer(date(2023, 1, 20), case, "transfer-withdraw", cast.supervisor, offer.number)
@@ -140,6 +144,8 @@ def test_a_signposting_that_nobody_confirms_shows(begin: Begin) -> None:
     case = roads.to_gateway(replay, date(2023, 1, 9))
     replay.take(date(2023, 1, 10), case, "signposting", cast.officer)
     replay.until(date(2023, 2, 10))
-    replay.told(case, cast.officer, "Late: Signposting", date(2023, 2, 8))
-    replay.told(case, cast.supervisor, "Late with somebody you answer for: Signposting", date(2023, 2, 10))
+    replay.notified(case, cast.officer, "Late: Signposting", date(2023, 2, 8))
+    replay.notified(
+        case, cast.supervisor, "Late with somebody you answer for: Signposting", date(2023, 2, 10)
+    )
     replay.out_of_line(case, "signposting-confirmed", since=date(2023, 2, 8))

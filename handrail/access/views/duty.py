@@ -84,7 +84,7 @@ def _address(force: Organisation) -> str:
 
 def _unended(force: Organisation) -> list[Duty]:
     """The duties of a force that have not ended."""
-    rows = Duty.objects.standing(timezone.now()).filter(force=force).select_related("person")
+    rows = Duty.objects.not_over(timezone.now()).filter(force=force).select_related("person")
     return list(rows[:SHOWN])
 
 

@@ -14,15 +14,15 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from handrail.access import actions as access
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant, Verb
-from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case, CaseQuerySet
-from handrail.cases.packs import current_pack
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person, Post
 from handrail.organisations.roles import Role, roles_that_may, title_of
 from handrail.policy.clock import add_working_days, last_day_before
+from handrail.records.packs import current_pack
 
 # Reviewing roles by level. A late review also appears at the next level up. A case opened by a user of one
 # level is reviewed first at the next level; the last level reviews its own, each user those of colleagues.

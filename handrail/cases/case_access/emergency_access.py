@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access.context import enter, writing
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access.keeping_out import keep_out
 from handrail.cases.case_access.who_may_work import near_in_name
-from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post

@@ -12,14 +12,15 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from handrail.access import actions as access
+from handrail.access.errors import NotAllowed
 from handrail.access.models import Sample
-from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.folding import references_in
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import roles_that_may
+from handrail.records.packs import current_pack
 
 REFERENCE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)+")
 SEED_LETTERS = 8

@@ -28,7 +28,7 @@ from handrail.cases.case_access.who_may_work import (
     vetting_unit,
 )
 from handrail.cases.engine.fold import responsible_for
-from handrail.cases.engine.store import FOLDED, write_standing
+from handrail.cases.engine.store import FOLDED, write_built_in
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import OF_STAFF, Category, Restriction
@@ -87,7 +87,7 @@ def close(case: Case, closing: Closing) -> None:
         out = {*kept, *(person.pk for person in new)}
         named = [person for person in closing.named if person.pk not in out]
         closing = replace(closing, concerned=list(dict.fromkeys(new)), named=named)
-        write_standing(case, RESTRICT, closing.said(case), actor=actor_by(closing.by, closing.post))
+        write_built_in(case, RESTRICT, closing.said(case), actor=actor_by(closing.by, closing.post))
         closing.record(case)
 
 
@@ -197,7 +197,7 @@ def change_owner(
 ) -> None:
     """Change the owner of a case (None for nobody). `allocated` None leaves the allocation as it is."""
     said = owned_by(case, owner, allocated=case.allocated if allocated is None else allocated)
-    write_standing(case, CHANGE_OWNER, said, actor=acting(by, post))
+    write_built_in(case, CHANGE_OWNER, said, actor=acting(by, post))
 
 
 def actor_by(by: Person | None, post: Post | Door) -> Actor:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access.context import enter, writing
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access.keeping_out import (
@@ -39,8 +40,8 @@ from handrail.cases.case_access.who_may_work import (
     raised_by,
     restriction_of,
 )
-from handrail.cases.engine.store import write_standing
-from handrail.cases.errors import NotAllowed, NotNow, allowed
+from handrail.cases.engine.store import write_built_in
+from handrail.cases.errors import NotNow, allowed
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category, Restriction
 from handrail.organisations.capabilities import Capability
@@ -183,7 +184,7 @@ def _lift(case: Case, restriction: Restriction, by: Person, post: Post, reason: 
     keep_out_by_name(case, by=by, post=post)  # accounts may have been added since it was restricted
     for grant in grants_of(case):
         access.end(grant, by=by, post=post, reason=reason)
-    write_standing(case, LIFT, {"restricted": ""}, actor=acting(by, post))
+    write_built_in(case, LIFT, {"restricted": ""}, actor=acting(by, post))
     put_on_record(restriction, "access-lifted", by, post, reason)
 
 

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant, GrantQuerySet
 from handrail.cases.case_access.namesakes import may_be_of
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.record import IMPORTED
-from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Restriction
 from handrail.ledger.models import Entry
@@ -211,4 +211,4 @@ def kept_from(case: Case) -> set[UUID]:
 
 def restriction_of(case: Case) -> Restriction:
     """Return the restriction in force on a case. Raises Restriction.DoesNotExist where there is none."""
-    return case.restrictions.standing().select_related("by", "lift_asked_by").get()
+    return case.restrictions.in_force().select_related("by", "lift_asked_by").get()

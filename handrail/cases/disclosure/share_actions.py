@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access.context import enter
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant, Verb
 from handrail.cases.case_access.keeping_out import keep_out, keep_out_by_name
 from handrail.cases.case_access.who_may_work import kept_from, near_in_name
 from handrail.cases.disclosure.shares import refuse_nothing, would_see
 from handrail.cases.engine.authority import post_that_may
-from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.errors import NotNow
 from handrail.cases.models import Case, Redaction
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.folding import holding, squeezed

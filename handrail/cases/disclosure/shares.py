@@ -17,7 +17,6 @@ from handrail.access.models import Grant, GrantQuerySet
 from handrail.cases.case_access.who_may_work import kept_from
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case, Redacted, Redaction
-from handrail.cases.packs import policy_of
 from handrail.cases.timeline.entries import entries_of_all
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability
@@ -25,6 +24,7 @@ from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import roles_that_may
 from handrail.policy.schema.access import Marking
 from handrail.records.marking import highest, level_of
+from handrail.records.packs import policy_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.access import actions as access
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access.keeping_out import keep_out
 from handrail.cases.case_access.who_may_work import kept_from, near_in_name
 from handrail.cases.disclosure.redaction import black_out, redact
 from handrail.cases.disclosure.share_actions import holders_in
-from handrail.cases.errors import NotAllowed, NotNow
-from handrail.cases.forms.answered import Answered
+from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.timeline.entries import Event, event
+from handrail.forms.answered import Answered
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import roles_that_may

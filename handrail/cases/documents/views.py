@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
 from handrail.access.files import takes_file
 from handrail.access.models import Verb
 from handrail.access.pages import page
@@ -20,19 +21,19 @@ from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.documents.adding import add_document
 from handrail.cases.documents.forms import Adding
-from handrail.cases.errors import InvalidAnswers, Refused
+from handrail.cases.errors import InvalidAnswers
 from handrail.cases.files.inside.text import encoding_of
 from handrail.cases.files.inspecting import NotTaken
 from handrail.cases.files.models import Document
 from handrail.cases.files.store import Missing, Unavailable
 from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
-from handrail.cases.packs import in_any, known_packs
 from handrail.cases.person.moving_over import documents_among, listed_on
 from handrail.cases.timeline.entries import Event, answered_among, entries_of, event, since, told
 from handrail.cases.timeline.marking_actions import marking_of_page
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.note import notes
+from handrail.records.packs import in_any, known_packs
 from handrail.sign_in.again import fresh_proof
 
 LONGEST_NAME = 100

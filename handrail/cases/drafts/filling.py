@@ -13,13 +13,13 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from handrail.cases.case_access.who_may_work import choices_on
+from handrail.cases.choices import choices_of
 from handrail.cases.drafts.case_facts import facts_for
 from handrail.cases.engine.guards import refusals
 from handrail.cases.engine.record import Record
-from handrail.cases.forms.answered import Answered, in_order
-from handrail.cases.forms.choices import choices_of
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.timeline.left_open import Asking, asked_at, may_ask
+from handrail.forms.answered import Answered, in_order
 from handrail.forms.fields import fields_of, input_names
 from handrail.govuk.fields import Field
 from handrail.organisations.models import Organisation
@@ -28,6 +28,7 @@ from handrail.policy.facts import Facts
 from handrail.policy.questions import beside, meanings, options_for, sections_of
 from handrail.policy.schema.form import OUTCOME, REASON, Meaning, Question, Section
 from handrail.policy.schema.step import Step
+from handrail.records.drafts import Draft
 from handrail.sign_in.lapsed import SHOWING
 
 SHOWN_AFTER = "shown-after"

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, models
 
 from handrail.cases.models import Case, Deadline, FollowUp
-from handrail.subjects.models import Proposal
+from handrail.subjects.models import PossibleMatch
 
 MOST_ASKED = 20
 # Stand-ins for the ids of the case and its subject while the SQL is compiled.
@@ -27,7 +27,7 @@ class Attached:
 
     deadlines: list[Deadline]
     follow_ups: list[FollowUp]
-    to_be_asked: list[Proposal]
+    to_be_asked: list[PossibleMatch]
 
 
 def attached_to(case: Case) -> Attached:
@@ -36,11 +36,11 @@ def attached_to(case: Case) -> Attached:
     given = {CASE: case.pk, SUBJECT: case.subject_id}
     with connection.cursor() as cursor:
         cursor.execute(statement, [given.get(place, place) for place in places])
-        deadlines, follow_ups, proposals = cursor.fetchone() or ([], [], [])
+        deadlines, follow_ups, matches = cursor.fetchone() or ([], [], [])
     return Attached(
         [_loaded(Deadline, row) for row in deadlines],
         [_loaded(FollowUp, row) for row in follow_ups],
-        [_loaded(Proposal, row) for row in proposals],
+        [_loaded(PossibleMatch, row) for row in matches],
     )
 
 
@@ -50,7 +50,7 @@ def _statement() -> tuple[str, Sequence[Any]]:
     sets: tuple[models.QuerySet[Any], ...] = (
         Deadline.objects.running().filter(case=CASE).order_by("pk"),
         FollowUp.objects.open().filter(case=CASE).order_by("number"),
-        Proposal.objects.to_be_asked(SUBJECT)[:MOST_ASKED],
+        PossibleMatch.objects.to_be_asked(SUBJECT)[:MOST_ASKED],
     )
     made = [rows.query.sql_with_params() for rows in sets]
     asked = ", ".join(f"ARRAY(SELECT to_json(q) FROM ({sql}) q)" for sql, _ in made)  # noqa: S608 Django's

@@ -1,9 +1,10 @@
 """Authority: the posts by which a person acts on a case."""
 
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import taking_steps
 from handrail.access.models import Grant
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import NotAllowed, allowed
+from handrail.cases.errors import allowed
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
@@ -35,7 +36,7 @@ def acting_on(case: Case, person: Person) -> list[Actor]:
 def post_that_may(capability: Capability, case: Case, person: Person) -> Post:
     """Return the post that gives a capability to a person working on the case; else raise NotAllowed.
 
-    A case loaded with `standing_to` already says whether the person works on it; otherwise a query does.
+    A case loaded with `with_access_of` already says whether the person works on it; otherwise a query does.
     """
     works = case.may_change
     if works is None:

@@ -11,9 +11,9 @@ from functools import cache
 from django.db.models import F
 from django.db.models.expressions import OrderBy
 
-from handrail.cases.packs import in_any, known_packs
 from handrail.policy.clock import add_hours
 from handrail.policy.schema.pack import Pack
+from handrail.records.packs import in_any, known_packs
 
 
 def by_due(*, last: bool = False) -> tuple[OrderBy, ...]:

@@ -16,7 +16,6 @@ from handrail.cases.engine.due import threat_due
 from handrail.cases.engine.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Record
 from handrail.cases.models import Case, Deadline, Referral
 from handrail.cases.models.marking import WHOLE
-from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.policy import policy_change, process
@@ -28,8 +27,9 @@ from handrail.policy.position import Pending
 from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.step import StageKind, Step
-from handrail.policy.step_kinds.joining import JOIN, RELEASE, TAKE_APART, Joining
 from handrail.policy.step_kinds.kind import kind_of
+from handrail.policy.step_kinds.merging import JOIN, RELEASE, UNMERGE, Merging
+from handrail.records.packs import pack as pack_by_id
 from handrail.subjects.models import Subject
 from handrail.written.days import birth_in_part, whole_day
 
@@ -80,7 +80,7 @@ def _take_step(record: Record, act: Act, recorded_at: datetime) -> Sequence[Runn
         _open(record, step, meant, act, event.on)
         if act.content.get(IMPORTED, {}).get(BACK_RECORD):
             case.taken_over_on = timezone.localdate(recorded_at)
-    elif isinstance(kind, Joining):
+    elif isinstance(kind, Merging):
         _join(record, kind, act.content)
     elif signed and change.position.stage != before:
         _apply_decided(record, signed)
@@ -91,9 +91,9 @@ def _take_step(record: Record, act: Act, recorded_at: datetime) -> Sequence[Runn
     return change.ended
 
 
-def _join(record: Record, kind: Joining, said: Mapping[str, Any]) -> None:
+def _join(record: Record, kind: Merging, said: Mapping[str, Any]) -> None:
     """Merge or unmerge a record with the other case that the act names, and hand over its referrals."""
-    if kind in {JOIN, TAKE_APART}:
+    if kind in {JOIN, UNMERGE}:
         record.case.joined_to_id = UUID(said["other"]["case"]) if kind is JOIN else None
     comes, goes = (record.comes, record.goes)
     if kind in {JOIN, RELEASE}:

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from handrail.cases.errors import NotAllowed, Stale
+from handrail.access.errors import NotAllowed
+from handrail.cases.errors import Stale
 from handrail.cases.models import Case
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.organisations.models import Person

@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from handrail.cases.packs import known_packs
 from handrail.organisations.models import Organisation, Person
 from handrail.records import obligations
 from handrail.records.deadlines import Keeping, RecordDeadline
+from handrail.records.packs import known_packs
 
 SHOWN = 20
 

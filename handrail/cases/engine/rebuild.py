@@ -19,12 +19,12 @@ from handrail.cases.engine.subject_details import is_kept
 from handrail.cases.models import Case, Deadline, Referral, Restriction
 from handrail.cases.models.follow_up import FollowUp
 from handrail.cases.models.kinds import CASE
-from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.organisations.models import Organisation
 from handrail.policy.load import PackError
 from handrail.policy.process import opening_position
+from handrail.records.packs import pack as pack_by_id
 from handrail.subjects.models import Detail, Subject
 
 BATCH = 200  # cases
@@ -153,7 +153,7 @@ class _Stored:
         """Read the stored rows of these cases, with one query for each table."""
         ids = [case.pk for case in cases]
         gone = Referral.objects.filter(reference__in={one for record in records for one in record.goes})
-        standing = Restriction.objects.standing().filter(case__in=ids)
+        standing = Restriction.objects.in_force().filter(case__in=ids)
         return cls(
             Subject.objects.in_bulk({case.subject_id for case in cases if case.subject_id}),
             _by_case(Referral.objects.filter(case__in=ids), "case_id"),

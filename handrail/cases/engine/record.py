@@ -7,7 +7,6 @@ from uuid import UUID
 
 from handrail.cases.engine.attached import attached_to
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
-from handrail.cases.packs import pack as pack_by_id
 from handrail.ledger.record import Act
 from handrail.organisations.models import Organisation, Person
 from handrail.policy import process
@@ -15,7 +14,8 @@ from handrail.policy.follow_ups import Asked
 from handrail.policy.position import Deadline as RunningLimit
 from handrail.policy.position import Pending, Position
 from handrail.policy.schema.pack import Pack
-from handrail.subjects.models import Detail, Proposal, Subject
+from handrail.records.packs import pack as pack_by_id
+from handrail.subjects.models import Detail, PossibleMatch, Subject
 
 # Keys in the content of an imported entry beside its answers: the reference in the file, whether the row is
 # of a back record, and values that no answer can hold.
@@ -45,9 +45,9 @@ class Record:
     settled: list[Asked] = field(default_factory=list)
     follow_ups: list[FollowUp] = field(default_factory=list)
     details: list[Detail] = field(default_factory=list)
-    proposals: list[Proposal] = field(default_factory=list)
-    to_be_asked: list[Proposal] = field(default_factory=list)
-    asked: list[Proposal] = field(default_factory=list)
+    matches: list[PossibleMatch] = field(default_factory=list)
+    to_be_asked: list[PossibleMatch] = field(default_factory=list)
+    asked: list[PossibleMatch] = field(default_factory=list)
     reassigned: bool = False  # whether the owner, council or force has changed
     category: str = ""  # category of the restriction; "" for none
 

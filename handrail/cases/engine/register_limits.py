@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from handrail.cases.engine.due import limits_on_threats
-from handrail.cases.models.register_entry import Matter, MatterDeadline, with_matters
-from handrail.cases.packs import known_packs
+from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, with_register_entries
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.organisations.reach import posts_in
 from handrail.organisations.roles import Role, roles_that_may
 from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY
 from handrail.records.deadlines import Keeping, RecordDeadline, is_late
+from handrail.records.packs import known_packs
 
 SHOWN = 20
 
@@ -32,7 +32,7 @@ def limits_kept(
     limits: Collection[str | None], packs: Collection[str], forces: Collection[UUID] | None, today: date
 ) -> dict[str, Kept]:
     """Return for each limit the number of register entries it applies to, and how many are or were late."""
-    rows = MatterDeadline.objects.filter(limit_id__in=limits, pack_id__in=packs)
+    rows = RegisterDeadline.objects.filter(limit_id__in=limits, pack_id__in=packs)
     if forces is not None:
         rows = rows.filter(organisation__in=forces)
     counted = rows.order_by().values("limit_id")
@@ -42,7 +42,7 @@ def limits_kept(
     return {row["limit_id"]: Kept(row["applies"], row["late"]) for row in counted}
 
 
-def due_from(person: Person, today: date, within: timedelta) -> list[MatterDeadline]:
+def due_from(person: Person, today: date, within: timedelta) -> list[RegisterDeadline]:
     """Return the limits of register entries that are due from a person, the earliest first.
 
     They are due from the user who began the entry if their role takes the step; from the role that is
@@ -54,18 +54,18 @@ def due_from(person: Person, today: date, within: timedelta) -> list[MatterDeadl
     if not may:
         return []
     answer = [id_ for id_ in may if _answers_for(person.roles, steps[id_].by)]
-    rows = MatterDeadline.objects.filter(ended=None, due__lte=today + within)
+    rows = RegisterDeadline.objects.filter(ended=None, due__lte=today + within)
     threat = Q(limit_id__in=limits_on_threats())
     rows = rows.filter(Q(step_id__in=answer) | Q(step_id__in=may) & (_of(Q(begun_by=person)) | threat))
-    rows = rows.filter(_of(Q(pk__in=Matter.objects.read_by(person))))
+    rows = rows.filter(_of(Q(pk__in=RegisterEntry.objects.read_by(person))))
     rows = rows.exclude(~threat & _of(Q(pending_by=person.pk)))
     rows = rows.annotate(is_threat=Case(When(threat, then=True), default=False))
-    return with_matters(rows.order_by("-is_threat", "due", "pk")[:SHOWN])
+    return with_register_entries(rows.order_by("-is_threat", "due", "pk")[:SHOWN])
 
 
-def _of(matters: Q) -> Q:
+def _of(register_entries: Q) -> Q:
     """Return a condition for deadlines of register entries that meet another condition."""
-    return Q(Exists(Matter.objects.filter(matters, pk=OuterRef("record"))))
+    return Q(Exists(RegisterEntry.objects.filter(register_entries, pk=OuterRef("record"))))
 
 
 def _answers_for(roles: Collection[str], by: Sequence[str]) -> bool:
@@ -75,25 +75,27 @@ def _answers_for(roles: Collection[str], by: Sequence[str]) -> bool:
     return not (first | supervising & {*by}).isdisjoint(roles)
 
 
-def keeps(row: MatterDeadline, person: Person, roles: Collection[str]) -> bool:
+def keeps(row: RegisterDeadline, person: Person, roles: Collection[str]) -> bool:
     """Return whether a limit is due from a person with these roles, by the rule of `due_from`."""
-    matter = row.matter
-    by = matter.pack.step_by_id[row.step_id].by
+    register_entry = row.register_entry
+    by = register_entry.pack.step_by_id[row.step_id].by
     may = not set(by).isdisjoint(roles)
     if may and row.is_of_threat:
         return True
-    own = matter.begun_by_id == person.pk and may
-    return matter.pending_by != person.pk and (own or _answers_for(roles, by))
+    own = register_entry.begun_by_id == person.pk and may
+    return register_entry.pending_by != person.pk and (own or _answers_for(roles, by))
 
 
 def _keepers(row: RecordDeadline, day: date) -> list[Person]:
     """Return the people from whom a limit is due on a day, by their posts in the register entry's force."""
-    matter = MatterDeadline.objects.get(pk=row.pk)
-    return [p.person for p in posts_in(row.organisation, day) if keeps(matter, p.person, {Role(p.role)})]
+    register_entry = RegisterDeadline.objects.get(pk=row.pk)
+    return [
+        p.person for p in posts_in(row.organisation, day) if keeps(register_entry, p.person, {Role(p.role)})
+    ]
 
 
-def _statement(matter: Matter, limit_id: str) -> str:
-    limit = matter.pack.limit_by_id.get(limit_id)
+def _statement(register_entry: RegisterEntry, limit_id: str) -> str:
+    limit = register_entry.pack.limit_by_id.get(limit_id)
     return limit.statement if limit else ""
 
 

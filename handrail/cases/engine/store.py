@@ -18,19 +18,19 @@ from handrail.cases.engine.fold import responsible_for
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.taking import stand
 from handrail.cases.models import Case, FollowUp, Referral, follow_up
-from handrail.cases.packs import known_packs
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append, append_many
 from handrail.organisations.models import Organisation
 from handrail.policy.built_in import FOLLOW_JOINED
 from handrail.policy.follow_ups import Asked
 from handrail.policy.schema.step import Step
-from handrail.policy.step_kinds.joining import RECEIVE
+from handrail.policy.step_kinds.merging import RECEIVE
 from handrail.records.acts import Actor
+from handrail.records.packs import known_packs
 from handrail.subjects.match_record_actions import keep
 from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Subject
-from handrail.subjects.proposals import propose
+from handrail.subjects.possible_matches import propose
 
 # Columns of a case that change after it is opened.
 CHANGES = [
@@ -81,9 +81,9 @@ def write_all(record: Record) -> list[Entry]:
     if record.subject:
         keep([record.subject], IndexReason.INTAKE)
         app.configure_task("cases.look-for").defer(subject=str(record.subject.pk))
-    propose(record.proposals)
-    for proposal in record.asked:
-        proposal.save(update_fields=["asked_number", "record"])
+    propose(record.matches)
+    for match in record.asked:
+        match.save(update_fields=["asked_number", "record"])
     _write_deadlines(record)
     _write_follow_ups(record)
     entries = [append(act, recorded_at=at) for act, at in zip(record.acts, record.recorded_at, strict=True)]
@@ -93,7 +93,7 @@ def write_all(record: Record) -> list[Entry]:
     return entries
 
 
-def write_standing(
+def write_built_in(
     case: Case, step: Step, said: Mapping[str, Any], *, actor: Actor, at: datetime | None = None
 ) -> None:
     """Write a built-in act, which no pack defines, on a locked case; see `taking.stand`."""
@@ -117,7 +117,7 @@ def _pass_to_merged(case: Case, actor: Actor, at: datetime) -> None:
             joined = held.filter(pk=id_, joined_to=case).first()
             if joined is not None:
                 said = {"responsible": responsible_for(case)}
-                write_standing(joined, FOLLOW_JOINED, said, actor=actor, at=at)
+                write_built_in(joined, FOLLOW_JOINED, said, actor=actor, at=at)
                 _pass_to_merged(joined, actor, at)
 
 

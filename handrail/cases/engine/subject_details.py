@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from handrail.cases.errors import NotAllowed
+from handrail.access.errors import NotAllowed
 from handrail.cases.models import Case
 from handrail.ledger.record import Act
 from handrail.policy.schema.form import Meaning

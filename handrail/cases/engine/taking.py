@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from handrail.access.errors import NotAllowed
 from handrail.cases.engine import guards
 from handrail.cases.engine.fold import fold, responsible_for
 from handrail.cases.engine.happened import HAPPENED_ON, moment_of
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.policy import policy_change, process
 from handrail.policy.answers import Options, Reader, Typed
 from handrail.policy.built_in import MOVE

@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from handrail.access.errors import NotAllowed
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.imports.columns import NEW, SOURCE_REFERENCE, match_columns
 from handrail.cases.imports.differences import differences, entries_of
 from handrail.cases.imports.mappings import Mapping, read_mapping
@@ -20,13 +21,13 @@ from handrail.cases.imports.orders import orders_of
 from handrail.cases.imports.references import Known, forms_of, known_like
 from handrail.cases.imports.report import ImportReport
 from handrail.cases.imports.rows import Reading, RowReader
-from handrail.cases.packs import current_pack
 from handrail.cases.steps.actions import opening_step
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.questions import options_for
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.records.packs import current_pack
 from handrail.written.days import Order
 from handrail.written.tables import Table, read_table
 

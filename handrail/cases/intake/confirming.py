@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 from handrail.cases.intake import keyed
 from handrail.cases.intake.contacts import given_in
 from handrail.cases.intake.models import GOOD_FOR, Confirmation
-from handrail.cases.models import Draft
+from handrail.records.drafts import Draft
 
 DIGITS = 6
 SUBJECT = "Your code from Handrail"

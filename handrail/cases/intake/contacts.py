@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from handrail.cases.intake import keyed
 from handrail.cases.intake.models import Confirmation, Contact, ContactKind
-from handrail.cases.models import Case, Draft, Referral
+from handrail.cases.models import Case, Referral
 from handrail.cases.models.referrals import referrals_of
-from handrail.cases.packs import in_any, known_packs
 from handrail.organisations.models import Person
 from handrail.policy.schema.form import Meaning
 from handrail.policy.step_kinds.opening import public_openings
+from handrail.records.drafts import Draft
+from handrail.records.packs import in_any, known_packs
 from handrail.subjects.matching import Known, Name, outline_of
 
 MOST_SHOWN = 20

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from handrail.cases.intake import keyed
-from handrail.cases.intake.models import Passage
+from handrail.cases.intake.models import RateLimitHit
 
 TABLE = Path(__file__).with_name("limits.toml")
 MINUTE = timedelta(minutes=1)
@@ -92,7 +92,7 @@ def _of(act: Act) -> Iterator[Limit]:
 def _free_again(limit: Limit, caller: Caller, now: datetime) -> datetime | None:
     """Return when a limit admits the visitor again; None where it admits them now."""
     window = timedelta(minutes=limit.minutes)
-    counted = Passage.objects.filter(
+    counted = RateLimitHit.objects.filter(
         limit_id=limit.id, who=caller.key(limit.per), minute__gt=now - window - MINUTE
     )
     minutes = list(counted.order_by("minute").values_list("minute", "count"))

@@ -7,14 +7,15 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils import timezone
 
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
+from handrail.records.drafts import Draft
 
 GOOD_FOR = timedelta(minutes=15)
 MOST_TRIES = 5
 REMEMBERED = timedelta(days=1)
 
 
-class PassageQuerySet(models.QuerySet["Passage"]):
+class RateLimitHitQuerySet(models.QuerySet["RateLimitHit"]):
     """Sets of passages."""
 
     def forgettable(self, at: datetime | None = None) -> Self:
@@ -22,7 +23,7 @@ class PassageQuerySet(models.QuerySet["Passage"]):
         return self.filter(minute__lt=(at or timezone.now()) - REMEMBERED)
 
 
-class Passage(models.Model):
+class RateLimitHit(models.Model):
     """How many acts one limit admitted in one minute from one origin or address."""
 
     limit_id = models.CharField(max_length=60)
@@ -30,7 +31,7 @@ class Passage(models.Model):
     minute = models.DateTimeField()
     count = models.PositiveIntegerField()
 
-    objects = PassageQuerySet.as_manager()
+    objects = RateLimitHitQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

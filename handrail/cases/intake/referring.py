@@ -1,10 +1,10 @@
 """The referrals that a person may make by the roles of their posts."""
 
-from handrail.cases.packs import current_pack
 from handrail.organisations.models import Person
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.opening import openings
+from handrail.records.packs import current_pack
 
 
 def opening_steps(roles: frozenset[str]) -> list[Step]:

@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from handrail.cases.intake import confirming
-from handrail.cases.intake.models import Passage
+from handrail.cases.intake.models import RateLimitHit
 
 
 @app.task(name="outside.send-code", retry=RetryStrategy(max_attempts=4, wait=15))
@@ -19,5 +19,5 @@ def send_code(draft: str) -> bool:
 @app.task(name="outside.forget-passages", queueing_lock="outside.forget-passages")
 def forget_passages(timestamp: int) -> int:
     """Delete passages that no limit counts any more; return how many. `timestamp` is when this was due."""
-    deleted, _ = Passage.objects.forgettable().delete()
+    deleted, _ = RateLimitHit.objects.forgettable().delete()
     return deleted

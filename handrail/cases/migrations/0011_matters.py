@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=handrail.cases.models.reference.new_matter_reference,
+                        default=handrail.cases.models.reference.new_register_reference,
                         max_length=12,
                         unique=True,
                     ),
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=handrail.cases.models.reference.new_matter_reference, max_length=12
+                        default=handrail.cases.models.reference.new_register_reference, max_length=12
                     ),
                 ),
                 ("register_id", models.CharField(max_length=60)),

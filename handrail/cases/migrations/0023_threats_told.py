@@ -11,8 +11,8 @@ from django.db.migrations.state import StateApps
 from django.utils import timezone
 
 from handrail.cases.engine.due import threat_due
-from handrail.cases.packs import pack
 from handrail.policy.deadlines import due_date
+from handrail.records.packs import pack
 
 
 def fill_cases(apps: StateApps, editor: BaseDatabaseSchemaEditor | None) -> None:

@@ -7,7 +7,7 @@ from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.models.receipt import Receipt
 from handrail.cases.models.reference import new_reference
 from handrail.cases.models.referral import Referral
-from handrail.cases.models.register_entry import Matter, MatterDeadline
+from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.models.restriction import Restriction
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.records.drafts import Draft
@@ -19,13 +19,13 @@ __all__ = [
     "Deadline",
     "Draft",
     "FollowUp",
-    "Matter",
-    "MatterDeadline",
     "RaisedMarking",
     "Receipt",
     "Redacted",
     "Redaction",
     "Referral",
+    "RegisterDeadline",
+    "RegisterEntry",
     "Restriction",
     "Summary",
     "new_reference",

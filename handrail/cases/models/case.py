@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from handrail.cases.models.reference import new_reference
 from handrail.cases.models.visibility import changed, listed, named, seen, worked_on
-from handrail.cases.packs import pack
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Stage, StageKind
+from handrail.records.packs import pack
 from handrail.subjects.by_name import called, called_otherwise
 from handrail.subjects.details import Detail
 from handrail.subjects.models import Subject
@@ -61,7 +61,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Filter to cases that the user may change."""
         return self.filter(changed(person))
 
-    def standing_to(self, person: Person) -> Self:
+    def with_access_of(self, person: Person) -> Self:
         """Annotate each case with the user's access: `may_change`, `may_read` (as a whole), `may_name`."""
         return self.annotate(
             may_change=_as_boolean(changed(person)),
@@ -194,7 +194,7 @@ class Case(models.Model):
     # `only_to_read`: whether the user may read the case but not change it.
     only_stages: frozenset[str] | None = None
     only_to_read: bool = False
-    # The user's access, from `standing_to`; None where the query did not ask for it.
+    # The user's access, from `with_access_of`; None where the query did not ask for it.
     may_change: bool | None = None
     may_read: bool | None = None
     may_name: bool | None = None

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from handrail.cases.models import Case, Matter
+from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.register_entry import RECORD_KIND
 from handrail.records.kinds import RecordKind
 
@@ -19,9 +19,9 @@ CASE = RecordKind(
 REGISTER_ENTRY = RecordKind(
     name=RECORD_KIND,
     label="Register entry",
-    model=Matter,
-    visible_to=Matter.objects.visible_to,
-    read_by=Matter.objects.read_by,
-    changed_by=Matter.objects.read_by,
+    model=RegisterEntry,
+    visible_to=RegisterEntry.objects.visible_to,
+    read_by=RegisterEntry.objects.read_by,
+    changed_by=RegisterEntry.objects.read_by,
     address=lambda id_: reverse("cases:matter", args=[id_]),
 )

@@ -10,7 +10,7 @@ def new_reference() -> str:
     return _drawn("P")
 
 
-def new_matter_reference() -> str:
+def new_register_reference() -> str:
     """Return a random reference of a register entry that tells nothing, like R-7K3M-Q9XW."""
     return _drawn("R")
 

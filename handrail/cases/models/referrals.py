@@ -8,8 +8,8 @@ from django.db.models import QuerySet, When
 
 from handrail.cases.models import Case, Referral
 from handrail.cases.models.compiled import compiled
-from handrail.cases.packs import in_any, known_packs
 from handrail.policy.step_kinds.opening import openings
+from handrail.records.packs import in_any, known_packs
 
 
 def referrals_of(case: Case) -> list[Referral]:

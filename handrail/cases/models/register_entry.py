@@ -17,8 +17,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from handrail.cases.models.reference import new_matter_reference
-from handrail.cases.packs import pack
+from handrail.cases.models.reference import new_register_reference
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.clock import add_hours
@@ -29,20 +28,21 @@ from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register
 from handrail.records.deadlines import RecordDeadline
+from handrail.records.packs import pack
 
 RECORD_KIND = "register-entry"  # name of the register entries' kind of record
 
 
-def read(person: Person, matter: str = "") -> Q:
+def read(person: Person, register_entry: str = "") -> Q:
     """Condition for register entries that the user may read as a whole: those of their force, and their own.
 
-    `matter` is a lookup prefix that leads from another table to the register entry.
+    `register_entry` is a lookup prefix that leads from another table to the register entry.
     """
     posts = [post for post in person.current_posts if post.is_vetted()]
     whole = [p.force_id for p in person.posts_that_may(Capability.READ_REGISTERS) if p in posts]
-    keeps = [p for p in person.posts_that_may(Capability.READ_OWN_MATTERS) if p in posts]
-    own = Q(**{f"{matter}begun_by": person}) if whole or keeps else Q(pk__in=[])
-    return Q(**{f"{matter}force__in": whole}) | own
+    keeps = [p for p in person.posts_that_may(Capability.READ_OWN_REGISTER_ENTRIES) if p in posts]
+    own = Q(**{f"{register_entry}begun_by": person}) if whole or keeps else Q(pk__in=[])
+    return Q(**{f"{register_entry}force__in": whole}) | own
 
 
 def seen(person: Person) -> Q:
@@ -58,7 +58,7 @@ def seen(person: Person) -> Q:
     return overseen | read(person)
 
 
-class MatterQuerySet(models.QuerySet["Matter"]):
+class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
     """Register entries, narrowed by the access of a user or by their state."""
 
     def visible_to(self, person: Person) -> Self:
@@ -74,15 +74,15 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         return self.exclude(pending_step="")
 
 
-@pghistory.track()
-class Matter(models.Model):
+@pghistory.track(meta={"db_table": "cases_matterevent"})
+class RegisterEntry(models.Model):
     """A register entry: its register and force, what was decided, and the case that it became, if any."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    reference = models.CharField(max_length=12, unique=True, default=new_matter_reference)
+    reference = models.CharField(max_length=12, unique=True, default=new_register_reference)
     register_id = models.CharField(max_length=60)
     pack_id = models.CharField(max_length=60)
-    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="matters")
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="register_entries")
     begun_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     begun_on = models.DateField()
     ended_on = models.DateField(null=True)
@@ -94,14 +94,16 @@ class Matter(models.Model):
     pending_outcome = models.CharField(max_length=60, blank=True)
     pending_by = models.UUIDField(null=True)
     pending_number = models.PositiveIntegerField(null=True)
-    became = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="matters")
+    became = models.ForeignKey(
+        "cases.Case", null=True, on_delete=models.PROTECT, related_name="register_entries"
+    )
     threat_at = models.DateTimeField(null=True, help_text="When a threat or harm was last stated in it.")
 
     # `Recorded` asks for these two. A register entry has no stages, and no marking as a whole.
     stage_id = "register"
     level = 0
 
-    objects = MatterQuerySet.as_manager()
+    objects = RegisterEntryQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -158,7 +160,7 @@ class Matter(models.Model):
 
     @property
     def standing(self) -> Standing:
-        """State of the entry, as a `policy.registers.Standing`."""
+        """State of the entry, as a `policy.registers.EntryState`."""
         pending = None
         if self.pending_step and self.pending_number is not None:
             by = str(self.pending_by)
@@ -190,16 +192,16 @@ class Matter(models.Model):
         return limit is not None and limit.id == limit_id and self.threat_at is not None
 
     @property
-    def deadlines(self) -> "models.QuerySet[MatterDeadline]":
+    def deadlines(self) -> "models.QuerySet[RegisterDeadline]":
         """Deadlines of the entry, running or ended."""
-        return MatterDeadline.objects.filter(record=self.pk)
+        return RegisterDeadline.objects.filter(record=self.pk)
 
     @property
-    def running(self) -> list["MatterDeadline"]:
+    def running(self) -> list["RegisterDeadline"]:
         """Running deadlines of the entry: that of a stated threat first, then the earliest due."""
         rows = {row.limit_id: row for row in self.deadlines.filter(ended=None)}
         for row in rows.values():
-            row.matter = self
+            row.register_entry = self
         ordered = in_due_order(self.pack, [row.of_process for row in rows.values()])
         return [rows[deadline.limit] for deadline in ordered]
 
@@ -215,54 +217,54 @@ class Matter(models.Model):
         self.became_id = case or self.became_id
 
 
-class MatterDeadlines(models.Manager["MatterDeadline"]):
+class RegisterDeadlines(models.Manager["RegisterDeadline"]):
     """Manager of the deadlines of register entries, which share their table with other kinds of record."""
 
-    def get_queryset(self) -> "models.QuerySet[MatterDeadline]":
+    def get_queryset(self) -> "models.QuerySet[RegisterDeadline]":
         """Return the deadlines of register entries only."""
         return super().get_queryset().filter(record_kind=RECORD_KIND)
 
 
-class MatterDeadline(RecordDeadline):
+class RegisterDeadline(RecordDeadline):
     """A limit of the pack that runs, or ran, for a register entry."""
 
-    objects: ClassVar[MatterDeadlines] = MatterDeadlines()  # type: ignore[assignment] # of this kind alone
+    objects: ClassVar[RegisterDeadlines] = RegisterDeadlines()  # type: ignore[assignment] # of this kind alone
 
     class Meta:
         proxy = True
 
     @cached_property
-    def matter(self) -> Matter:
-        """Register entry of the deadline; `with_matters` loads those of many deadlines in one query."""
-        return Matter.objects.select_related("force").get(pk=self.record)
+    def register_entry(self) -> RegisterEntry:
+        """Register entry of the deadline; `with_register_entries` loads those of many at once."""
+        return RegisterEntry.objects.select_related("force").get(pk=self.record)
 
     @property
     def statement(self) -> str:
         """Text of the limit in the pack: what is due and by when."""
-        return self.matter.pack.limit_by_id[self.limit_id].statement
+        return self.register_entry.pack.limit_by_id[self.limit_id].statement
 
     @property
     def is_of_threat(self) -> bool:
         """Whether a stated threat began the deadline."""
-        return self.matter.pack.limit_by_id[self.limit_id].on_threat
+        return self.register_entry.pack.limit_by_id[self.limit_id].on_threat
 
     @property
     def is_by_the_clock(self) -> bool:
         """Whether the deadline is due by the hour, as the response to a stated threat is."""
-        return self.matter.is_by_the_clock(self.limit_id)
+        return self.register_entry.is_by_the_clock(self.limit_id)
 
     def is_late(self, today: date) -> bool:
         """Return whether the deadline runs on past its day, or past its hour where it is due by the hour."""
         return self.ended is None and (
-            self.matter.threat_is_late() if self.is_by_the_clock else self.due < today
+            self.register_entry.threat_is_late() if self.is_by_the_clock else self.due < today
         )
 
 
-def with_matters(rows: Iterable[MatterDeadline]) -> list[MatterDeadline]:
+def with_register_entries(rows: Iterable[RegisterDeadline]) -> list[RegisterDeadline]:
     """Return the deadlines with their register entries, leaving out entries that the user may not see."""
     listed = list(rows)
-    found = Matter.objects.select_related("force").in_bulk([row.record for row in listed])
+    found = RegisterEntry.objects.select_related("force").in_bulk([row.record for row in listed])
     for row in listed:
         if row.record in found:
-            row.matter = found[row.record]
+            row.register_entry = found[row.record]
     return [row for row in listed if row.record in found]

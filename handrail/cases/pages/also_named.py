@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import first_page
-from handrail.cases.errors import Refused
 from handrail.cases.intake.referring import opening_steps
 from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case

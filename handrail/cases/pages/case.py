@@ -28,7 +28,7 @@ from handrail.cases.files.models import Document
 from handrail.cases.intake.contacts import sender_of
 from handrail.cases.intake.sent_to import said_of
 from handrail.cases.loading import AccessLevel, of_case
-from handrail.cases.models import Case, Draft, Matter
+from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.kinds import CASE
 from handrail.cases.models.referrals import referrals_of
@@ -53,12 +53,13 @@ from handrail.cases.timeline.entries import (
 )
 from handrail.cases.timeline.late_assessments import after_the_fact
 from handrail.cases.timeline.marking_actions import marking_of_page, raisable, raised_on
-from handrail.cases.timeline.threat import standing_on
+from handrail.cases.timeline.threat import stated_on
 from handrail.organisations.models import Person
 from handrail.policy.deadlines import in_due_order
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.correction import correction_of as correction_of_step
 from handrail.policy.step_kinds.kind import kind_of
+from handrail.records.drafts import Draft
 from handrail.subjects.models import Link
 
 OPENED = 5
@@ -86,7 +87,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "in_hand": follow_ups_shown.on_case(record, person, answers=works, entries=entries),
         "deadlines": in_due_order(record.pack, record.position.deadlines),
         "out_of_line": checks.out_of_line(case),
-        "threat": standing_on(case, entries, events, timezone.now()),
+        "threat": stated_on(case, entries, events, timezone.now()),
         "events": events,
         "marking": marking_of_page(case, events),
         "awaited_from": awaited_from(case, person, entries),
@@ -99,7 +100,9 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "sender": sender_of(case, person, referrals[-1] if referrals else None),
         "may_restrict": may_restrict(case, person),
         "drafts": drafts_on(case, person) if there["has_drafts"] else [],
-        "came_from": list(Matter.objects.read_by(person).filter(became=case)) if there["has_matter"] else [],
+        "came_from": list(RegisterEntry.objects.read_by(person).filter(became=case))
+        if there["has_register_entry"]
+        else [],
         "tells_readers": may_ask(case, person),
         "newer_packs": packs_to_move_to(case, person),
     }
@@ -142,7 +145,7 @@ def _seldom_there(today: date, case: UUID, person: UUID) -> "QuerySet[Case, Any]
         has_openings=Exists(opened),
         has_drafts=Exists(drafts),
         has_links=Exists(Link.objects.live().filter(Q(subject=subject) | Q(other=subject))),
-        has_matter=Exists(Matter.objects.filter(became=case)),
+        has_register_entry=Exists(RegisterEntry.objects.filter(became=case)),
     )
 
 

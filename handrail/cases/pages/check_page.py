@@ -8,18 +8,18 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from handrail.access.errors import Refused
 from handrail.access.given import given_to
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.filling import Filling, digest_of
-from handrail.cases.errors import InvalidAnswers, NotNow, Refused
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.intake.sent_to import said_of
-from handrail.cases.models import Draft
 from handrail.cases.pages.section_page import Way, known_first, load_target, sent_before
 from handrail.cases.registers.personal import TELLS_SOMEBODY, reminders_of
 from handrail.cases.timeline.entries import since
 from handrail.cases.timeline.marking_actions import markings_for
 from handrail.policy.step_kinds.kind import kind_of
-from handrail.records.drafts import submit
+from handrail.records.drafts import Draft, submit
 
 SHOWN = "shown"
 CHANGED_ELSEWHERE = (

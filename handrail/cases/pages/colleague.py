@@ -12,9 +12,7 @@ from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.namesakes import accounts_of
 from handrail.cases.drafts.beginning import first_page
-from handrail.cases.models import Draft
 from handrail.cases.models.kinds import CASE
-from handrail.cases.packs import current_pack
 from handrail.forms.sheet import Sheet, choice
 from handrail.organisations.models import Person, Post
 from handrail.policy.schema.codes import Code
@@ -22,6 +20,8 @@ from handrail.policy.schema.form import Kind, Meaning, Question
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.staff_concern import STAFF_CONCERN
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 AT_MOST = 20
 NAME_LENGTH = 120

@@ -15,20 +15,20 @@ from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.filling import Filling, Keeping
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.pages.check_page import check_page
 from handrail.cases.pages.section_page import (
     LEAVE,
     SENT_BEFORE,
-    keep_typed,
     load_target,
+    save_typed,
     say_not_asked,
     section_page,
     sent_before,
     show_both,
     told,
 )
-from handrail.records.drafts import drafts_of
+from handrail.records.drafts import Draft, drafts_of
 from handrail.sign_in import lapsed
 from handrail.sign_in.lapsed import is_kept, takes_up, typed_before
 
@@ -107,7 +107,7 @@ def take_up(
         lapsed.let_go(request, person_of(request), typed)
         return None
     filling = Filling(draft)
-    section, keeping = keep_typed(filling, section_id, typed)
+    section, keeping = save_typed(filling, section_id, typed)
     if keeping is Keeping.SENT:
         return redirect("sign_in:kept")
     if section is None or filling.section(section_id) is None:
@@ -123,7 +123,7 @@ def take_up(
 def keep_for_later(request: HttpRequest, draft: Draft, section_id: str) -> HttpResponse:
     """Save what was typed as access ended, and ask for a reason to open the case."""
     if request.method == "POST" and LEAVE not in request.POST:
-        _, keeping = keep_typed(Filling(draft), section_id, request.POST)
+        _, keeping = save_typed(Filling(draft), section_id, request.POST)
         if request.headers.get("X-Autosave"):
             return told(keeping)
         if keeping is Keeping.SENT:
@@ -131,7 +131,7 @@ def keep_for_later(request: HttpRequest, draft: Draft, section_id: str) -> HttpR
         elif keeping is Keeping.KEPT:
             lapsed.let_go(request, person_of(request), request.POST)
         else:
-            lapsed.keep(request, person_of(request))
+            lapsed.remember_sent(request, person_of(request))
             messages.warning(request, KEPT_ASIDE)
     return redirect("cases:open", draft.target_id)
 

@@ -10,17 +10,18 @@ from django.views.decorators.http import require_http_methods
 from handrail.access.audience import Audience
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
-from handrail.cases.forms.choices import choices_of, forces_of_posts
+from handrail.cases.choices import choices_of
 from handrail.cases.loading import shown
-from handrail.cases.packs import current_pack
 from handrail.cases.steps import handing_over
 from handrail.cases.steps.handing_over import Handled
 from handrail.forms.sheet import LONGEST_REASON, Sheet, choice
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
+from handrail.organisations.reach import forces_of_posts
 from handrail.organisations.roles import roles_that_may
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Meaning, Question
+from handrail.records.packs import current_pack
 
 OWNERS = roles_that_may(Capability.OWN_CASES)
 

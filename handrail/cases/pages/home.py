@@ -18,11 +18,10 @@ from handrail.cases.case_access.access_reviews import Opening
 from handrail.cases.engine import organisation_limits
 from handrail.cases.engine.register_limits import due_from
 from handrail.cases.intake.feedback import told_since
-from handrail.cases.models import Case, Draft, FollowUp
+from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.compiled import Asker
 from handrail.cases.models.kinds import CASE
-from handrail.cases.models.register_entry import Matter, MatterDeadline
-from handrail.cases.packs import current_pack
+from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.pages.home_queries import (
     COUNTED,
     SHOWN,
@@ -46,7 +45,8 @@ from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Duty, Person, Post
 from handrail.policy.schema.step import Register, Step
 from handrail.records.deadlines import RecordDeadline
-from handrail.records.drafts import load_targets
+from handrail.records.drafts import Draft, load_targets
+from handrail.records.packs import current_pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,9 @@ class Home:
         return found[:SHOWN]
 
     @property
-    def threats_in_registers(self) -> list[Matter]:
+    def threats_in_registers(self) -> list[RegisterEntry]:
         """Register entries with a stated threat on which no action is recorded yet."""
-        return [row.matter for row in self.in_registers if row.is_of_threat]
+        return [row.register_entry for row in self.in_registers if row.is_of_threat]
 
     @cached_property
     def on_duty(self) -> list[Duty]:
@@ -210,7 +210,7 @@ class Home:
         rows = [row for row in (*self._asked, *self._left_undone) if row.case_id in self._cases]
         for row in rows:
             row.case = self._cases[row.case_id]
-        return follow_ups_shown.told(rows)
+        return follow_ups_shown.present_all(rows)
 
     @property
     def asked(self) -> list[FollowUpShown]:
@@ -303,7 +303,7 @@ class Home:
         return dict(counted.union(second_looks(self.person), all=True))
 
     @cached_property
-    def in_registers(self) -> list[MatterDeadline]:
+    def in_registers(self) -> list[RegisterDeadline]:
         """Deadlines in registers that are this user's to meet, the earliest first; at most twenty."""
         return due_from(self.person, self.today, SOON)
 

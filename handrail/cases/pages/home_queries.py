@@ -14,16 +14,17 @@ from django.db.models.functions import Now
 from handrail.access.models import Grant
 from handrail.cases.case_access import access_reviews
 from handrail.cases.engine.due import limits_on_threats
-from handrail.cases.forms.choices import forces_of, forces_to_choose
-from handrail.cases.models import Case, Deadline, Draft, FollowUp
+from handrail.cases.models import Case, Deadline, FollowUp
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.models.visibility import each_of
-from handrail.cases.packs import in_any, known_packs
 from handrail.cases.timeline import follow_ups_shown
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person
+from handrail.organisations.reach import forces_of, forces_to_choose
 from handrail.organisations.roles import Role, roles_that_may
 from handrail.policy.schema.step import Step
+from handrail.records.drafts import Draft
+from handrail.records.packs import in_any, known_packs
 
 OF_THREATS, OF_OTHERS = 0, 1  # sort keys of deadlines: those of stated threats come first
 SOON = timedelta(weeks=4)
@@ -133,7 +134,7 @@ def cases_of(asker: Asker, ids: list[UUID]) -> "QuerySet[Case]":
     threats = Case.objects.with_threat().worked_on_by(asker.person).values("pk")[:SHOWN]
     wanted = Case.objects.filter(pk__in=each_of(ids)).values("pk")
     wanted = wanted.union(stopped.values("pk")[:SHOWN], threats)
-    found = Case.objects.filter(pk__in=wanted).visible_to(asker.person).standing_to(asker.person)
+    found = Case.objects.filter(pk__in=wanted).visible_to(asker.person).with_access_of(asker.person)
     return found.select_related("subject", "owner", "force")
 
 
@@ -149,7 +150,7 @@ def left_undone_by(asker: Asker, today: date) -> "QuerySet[FollowUp]":
 
 @compiled()
 def opened_by(asker: Asker, today: date) -> "QuerySet[Grant]":
-    return access_reviews.told(asker.person, today)[:TOLD]
+    return access_reviews.notified_openings(asker.person, today)[:TOLD]
 
 
 @compiled()

@@ -15,13 +15,12 @@ from handrail.access.models import Verb
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.due import by_due
-from handrail.cases.forms.choices import forces_of, forces_to_choose
 from handrail.cases.loading import shown
 from handrail.cases.models import Case, CaseQuerySet, Referral
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.models.slices import Slices
 from handrail.cases.models.visibility import each_of
-from handrail.cases.packs import in_any, packs_in_use
+from handrail.cases.packs import packs_in_use
 from handrail.cases.person.matches.links import linked
 from handrail.cases.timeline import checks
 from handrail.govuk.paging import COUNTED, paged
@@ -33,10 +32,12 @@ from handrail.organisations.folding import (
     reference_without_noughts,
 )
 from handrail.organisations.models import Person
+from handrail.organisations.reach import forces_of, forces_to_choose
 from handrail.policy.schema.codes import CodeList
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.step_kinds.opening import openings
+from handrail.records.packs import in_any
 from handrail.subjects.by_name import beginnings
 
 Narrowings = Mapping[str, Callable[[CaseQuerySet], CaseQuerySet]]

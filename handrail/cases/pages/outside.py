@@ -11,8 +11,8 @@ from handrail.access.origin import origin_of
 from handrail.cases.drafts.filling import Filling
 from handrail.cases.intake import confirming, contacts, limits
 from handrail.cases.intake.limits import Act, Caller
-from handrail.cases.models import Draft
 from handrail.policy.schema.form import Meaning
+from handrail.records.drafts import Draft
 
 NOT_THE_CODE = (
     "Enter the code from the newest email. If it is more than 15 minutes old, or was typed wrong 5 times, "

@@ -21,10 +21,9 @@ from handrail.cases.drafts.filling import Filling
 from handrail.cases.intake import confirming, contacts
 from handrail.cases.intake.limits import Act
 from handrail.cases.intake.referring import may_refer, opening_steps
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.models.kinds import CASE
 from handrail.cases.models.reference import REFERENCE_LETTERS
-from handrail.cases.packs import current_pack
 from handrail.cases.pages import outside
 from handrail.cases.pages.check_page import check_page
 from handrail.cases.pages.colleague import whom_else
@@ -35,6 +34,8 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.opening import public_openings
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 SESSION_DRAFT = "referral"  # the draft that this browser began last
 SESSION_DRAFTS = "referrals"  # all drafts of this browser
@@ -160,7 +161,7 @@ def _begin_with(request: HttpRequest, section_id: str) -> HttpResponse:
     section = next((one for one in filling.sections if one.id == section_id), None)
     if section is None:
         return redirect("cases:refer")
-    filling.keep(section, request.POST)
+    filling.save_page(section, request.POST)
     messages.warning(request, VISIT_ENDED)
     return redirect(PublicWay().section(draft, filling.sections[0].id))
 

@@ -12,16 +12,15 @@ from django.utils import timezone
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.filling import Filling, Keeping
 from handrail.cases.engine.record import Record
-from handrail.cases.forms.answered import Answered
-from handrail.cases.forms.choices import forces_of_posts
-from handrail.cases.models import Draft
 from handrail.cases.person.beforehand import Beforehand
 from handrail.cases.person.views.beforehand import beforehand
+from handrail.forms.answered import Answered
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person
+from handrail.organisations.reach import forces_of_posts
 from handrail.policy.schema.form import Meaning, Section
 from handrail.policy.step_kinds.kind import kind_of
-from handrail.records.drafts import drafts_of
+from handrail.records.drafts import Draft, drafts_of
 from handrail.sign_in import lapsed
 from handrail.sign_in.lapsed import SHOWING, TAKES_UP
 
@@ -49,13 +48,13 @@ def load_target(draft: Draft, person: Person) -> None:
     draft.target = drafts_of(draft.target_kind).target(draft.target_id, person) if draft.target_id else None
 
 
-def keep_typed(filling: Filling, section_id: str, typed: QueryDict) -> tuple[Section | None, Keeping | None]:
+def save_typed(filling: Filling, section_id: str, typed: QueryDict) -> tuple[Section | None, Keeping | None]:
     """Save what was typed on a page, and return its section and the outcome.
 
     Both are None where the form has no such page, as once a register entry has ended.
     """
     section = filling.any_section(section_id)
-    return section, filling.keep(section, typed) if section else None
+    return section, filling.save_page(section, typed) if section else None
 
 
 def told(keeping: Keeping | None) -> JsonResponse:
@@ -84,7 +83,7 @@ def _save(request: HttpRequest, filling: Filling, section_id: str, way: Way) -> 
     if LEAVE in request.POST:
         _drop_kept_copy(request)
         return redirect(_as_checked(request, way.section(filling.draft, section_id)))
-    section, keeping = keep_typed(filling, section_id, request.POST)
+    section, keeping = save_typed(filling, section_id, request.POST)
     if keeping is Keeping.KEPT:
         _drop_kept_copy(request)
     if request.headers.get("X-Autosave"):
@@ -130,7 +129,7 @@ def _not_asked(
     """
     draft = filling.draft
     if draft.person_id:
-        lapsed.keep(request, person_of(request))
+        lapsed.remember_sent(request, person_of(request))
     elif section and keeping is Keeping.ELSEWHERE:
         return show_both(request, filling, section, request.POST, way)
     if section or draft.person_id:

@@ -1,4 +1,4 @@
-"""Merge a case into the open case about the same person, and unmerge the two (`join`, `take_apart`).
+"""Merge a case into the open case about the same person, and unmerge the two (`merge`, `unmerge`).
 
 A person decides, with a reason; nothing is merged automatically. Each act writes on both records in one
 transaction. Whatever is open on the merged case moves or ends, as the user chose; see `moving_over`.
@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.access.context import enter, writing
+from handrail.access.errors import NotAllowed
 from handrail.cases.engine.authority import actor_on, posts_on
 from handrail.cases.engine.fold import responsible_for
 from handrail.cases.engine.follow_up_access import let_see_who_is_asked_now
@@ -20,18 +21,18 @@ from handrail.cases.engine.lock import lock
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import move_referrals, write_all
 from handrail.cases.engine.taking import take
-from handrail.cases.errors import NotAllowed, NotNow, Stale
+from handrail.cases.errors import NotNow, Stale
 from handrail.cases.models import Case, Referral
 from handrail.cases.person import moving_over
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.person.moving_over import asked_when_joining
-from handrail.cases.timeline.left_open import AWAITED, GOES, Asking, end_sight
+from handrail.cases.timeline.left_open import AWAITED, GOES, Asking, end_grants
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema.form import REASON
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
-from handrail.policy.step_kinds.joining import JOIN, RECEIVE, RELEASE, TAKE_APART, Joining
+from handrail.policy.step_kinds.merging import JOIN, RECEIVE, RELEASE, UNMERGE, Merging
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _may_join(case: Case, other: Case, by: Person) -> bool:
     return bool(open_to_them and not (case.restricted or other.restricted) and other.force == case.force)
 
 
-def join(
+def merge(
     case_id: UUID,
     into_id: UUID,
     *,
@@ -119,7 +120,7 @@ def _join(record: Record, into: Record, by: Person, reason: str, became: list[di
     before = {"before": responsible_for(case), "responsible": responsible_for(other)}
     # A stated threat continues on the case that goes on.
     threat = {"threat": case.threat_at is not None}
-    end_sight(case, became, by=by, post=posts_on(case, by)[0])
+    end_grants(case, became, by=by, post=posts_on(case, by)[0])
     _one(into, RECEIVE, case, by, reason, referrals, {"documents": files, "became": [], **threat})
     moving_over.carry(case, asked, into, by)
     if AWAITED in going:
@@ -138,7 +139,7 @@ def _write_both(record: Record, into: Record, by: Person) -> None:
             let_see_who_is_asked_now(one, by=by, at=one.recorded_at[-1])
 
 
-def take_apart(case_id: UUID, *, by: Person, reason: str, seen_version: int) -> Case:
+def unmerge(case_id: UUID, *, by: Person, reason: str, seen_version: int) -> Case:
     """Reopen a case that was merged into another, with its referrals and what is still open of its own.
 
     Raises NotAllowed, NotNow, or Stale when the case has changed meanwhile.
@@ -153,19 +154,19 @@ def take_apart(case_id: UUID, *, by: Person, reason: str, seen_version: int) -> 
                 raise NotNow(
                     f"{into.case.reference} was itself joined to another case. Take that apart first."
                 )
-            _take_apart(Record.of(case), into, by, reason)
+            _unmerge(Record.of(case), into, by, reason)
         return case
 
 
-def _take_apart(record: Record, into: Record, by: Person, reason: str) -> None:
+def _unmerge(record: Record, into: Record, by: Person, reason: str) -> None:
     """Write both sides of unmerging: the steps, the referrals, and what came over and is still open."""
     case, other = record.case, into.case
-    joined = _entry_of_joining(case)
+    joined = _entry_of_merging(case)
     referrals = list(other.referrals.filter(reference__in=joined["referrals"]))
     asked, waits = moving_over.open_from(case, into), moving_over.awaits_from(case, into)
     _one(
         record,
-        TAKE_APART,
+        UNMERGE,
         other,
         by,
         reason,
@@ -200,7 +201,7 @@ def _locked(case_id: UUID) -> Case:
 
 def _one(
     record: Record,
-    kind: Joining,
+    kind: Merging,
     other: Case,
     by: Person,
     reason: str,
@@ -208,7 +209,7 @@ def _one(
     more: Mapping[str, Any],
 ) -> None:
     """Take the step on one side of a merge; its entry names the other case and the referrals that move."""
-    step = joining_step(record.pack, kind)
+    step = merging_step(record.pack, kind)
     also = {
         "other": {"case": str(other.pk), "reference": other.reference},
         "referrals": [referral.reference for referral in referrals],
@@ -218,7 +219,7 @@ def _one(
     take(record, step, {REASON: reason}, actor=actor, recorded_at=timezone.now(), also=also)
 
 
-def joining_step(pack: Pack, kind: Joining) -> Step:
+def merging_step(pack: Pack, kind: Merging) -> Step:
     """Return the pack's step of this kind. Raises NotNow where the pack has none."""
     step = kind.step(pack)
     if step is None:
@@ -226,9 +227,9 @@ def joining_step(pack: Pack, kind: Joining) -> Step:
     return step
 
 
-def _entry_of_joining(case: Case) -> dict[str, Any]:
+def _entry_of_merging(case: Case) -> dict[str, Any]:
     """Return the content of the latest entry by which a case was merged."""
-    joining = joining_step(case.pack, JOIN)
-    entry = Entry.objects.select_related("content").filter(chain=case.pk, act=joining.id).latest("number")
+    merge_step = merging_step(case.pack, JOIN)
+    entry = Entry.objects.select_related("content").filter(chain=case.pk, act=merge_step.id).latest("number")
     said: dict[str, Any] = entry.content.content
     return said

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from handrail.access.errors import NotAllowed
 from handrail.cases.case_access.keeping_out import keep_out_together
 from handrail.cases.case_access.who_may_work import near_in_name
 from handrail.cases.engine.authority import posts_on
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.taking import follow
-from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.errors import NotNow
 from handrail.cases.files.models import Document
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import marking_of_entry
@@ -39,7 +40,7 @@ from handrail.policy.follow_ups import Asked, carried
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.codes import Code
 from handrail.policy.step_kinds.document import DOCUMENT
-from handrail.policy.step_kinds.joining import RECEIVE, RELEASE, joining_steps
+from handrail.policy.step_kinds.merging import RECEIVE, RELEASE, merging_steps
 from handrail.records.marking import highest, level_of
 
 Became = list[dict[str, Any]]
@@ -86,7 +87,7 @@ def _files(case: Case, by: Person) -> Iterator[Thing]:
 def _all_on(case: Case) -> Listed:
     """Return every document of a case: added by its entries, or listed from cases merged into it."""
     adding = {step.id for step in DOCUMENT.steps(case.pack)}
-    acts = adding | {step.id for step in joining_steps(case.pack)}
+    acts = adding | {step.id for step in merging_steps(case.pack)}
     entries = list(_asking(case).filter(act__in=acts))
     return listed_on(case, entries) | {(case.pk, entry.number) for entry in entries if entry.act in adding}
 

@@ -18,14 +18,14 @@ from handrail.cases.intake.models import Contact
 from handrail.cases.loading import shown
 from handrail.cases.models import Case, Referral
 from handrail.cases.models.referrals import referrals_of
-from handrail.cases.packs import in_any, known_packs
-from handrail.cases.packs import pack as pack_of
 from handrail.cases.person.matches.linked import decides
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
+from handrail.records.packs import in_any, known_packs
+from handrail.records.packs import pack as pack_of
 from handrail.subjects.finding import compared
 from handrail.subjects.matching import Fact
 
@@ -80,7 +80,7 @@ def earlier_than(
     known = _Known(
         case,
         agreeing=_agreeing(case, [other.referral.case for other in others if other.named and not other.here]),
-        answers=beside.in_words,
+        answers=beside.state_by_subject,
     )
     return [_earlier(other, first, known) for other in others]
 

@@ -47,7 +47,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class PersonTimeline:
     """Records of one person: `read` in full or part, `standing` with status only, `pointers` with neither.
 
     `days` are days with entries, in order. `capped`: there are more than MOST_CASES records.
@@ -71,14 +71,14 @@ class Together:
         return {since: Gap(since, until) for since, until in ends if ((until or today) - since).days > days}
 
 
-def together(case: Case, person: Person, beside: RecordsBeside | None = None) -> Together:
+def person_timeline(case: Case, person: Person, beside: RecordsBeside | None = None) -> PersonTimeline:
     """Return the records of the subject of a case that this user may see.
 
     `beside` are the records beside it, where they are loaded already.
     """
     beside = beside or RecordsBeside(case.subject_id)
     subjects = {case.subject_id, *beside.linked} if case.subject_id else set()
-    others = Case.objects.visible_to(person).standing_to(person)
+    others = Case.objects.visible_to(person).with_access_of(person)
     others = others.filter(subject__in=subjects).exclude(pk=case.pk)
     # Prefetched, because an SQL join would drop a case whose subject row security hides.
     others = others.select_related("force", "owner").prefetch_related("subject").order_by("-opened_on", "pk")
@@ -90,7 +90,7 @@ def together(case: Case, person: Person, beside: RecordsBeside | None = None) ->
     # A record whose status is shown needs no pointer as well.
     seen = {c.subject_id for c in found} | {case.subject_id} | {one.subject for one in beside.records}
     days = days_across(read)
-    return Together(
+    return PersonTimeline(
         read=read,
         standing=[c for c in found[:MOST_CASES] if c not in read],
         pointers=pointers(Outline(), {s: frozenset() for s in subjects - seen}) if subjects - seen else (),
@@ -110,7 +110,7 @@ def _parts(cases: Iterable[Case], person: Person) -> dict[object, frozenset[str]
     return found
 
 
-def moments(found: Together, reader: Person, gaps: dict[date, Gap], *, first: int) -> Iterator[Moment]:
+def moments(found: PersonTimeline, reader: Person, gaps: dict[date, Gap], *, first: int) -> Iterator[Moment]:
     """Yield one page of the timeline, the latest entry first. A gap belongs to the last entry before it."""
     told: set[date] = set()
     for case, event in across(found.read, reader, first=first, many=PAGE):

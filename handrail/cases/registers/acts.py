@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from handrail.access.errors import NotAllowed
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.fold import event_of
 from handrail.cases.engine.happened import moment_of
 from handrail.cases.engine.taking import day_said, read_answers
-from handrail.cases.errors import NotAllowed, NotNow, Stale
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.errors import NotNow, Stale
 from handrail.cases.models import Case
-from handrail.cases.models.register_entry import RECORD_KIND, Matter
-from handrail.cases.packs import current_pack
+from handrail.cases.models.register_entry import RECORD_KIND, RegisterEntry
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import registers
@@ -27,6 +27,7 @@ from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.register_entry import register_of
 from handrail.records.acts import Actor, Said, act_on, acting
 from handrail.records.deadlines import RecordDeadline
+from handrail.records.packs import current_pack
 
 CHANGES = [
     "version",
@@ -42,7 +43,7 @@ CHANGES = [
 ]
 
 
-def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None) -> Matter:
+def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None) -> RegisterEntry:
     """Record a new register entry, in the force of `by`, and return it.
 
     Raises NotAllowed, NotNow, or InvalidAnswers with a message for each input.
@@ -58,67 +59,81 @@ def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None)
         answers = read_answers(pack, step, choices_of(force), typed, timezone.localdate(at))
         meant = meanings(pack.form_of(step), answers)
         on = timezone.localdate(moment_of(day_said(pack, step, answers), at))
-        matter = Matter(register_id=register, pack_id=pack.id, force=force, begun_by=by, begun_on=on)
-        matter.kind = meant.get(Meaning.MATTER_KIND, "")
-        act, event = _fold(matter, step, answers, acting(by, post), at)
-        matter.save(force_insert=True)
-        _write_deadlines(matter, event)
+        register_entry = RegisterEntry(
+            register_id=register, pack_id=pack.id, force=force, begun_by=by, begun_on=on
+        )
+        register_entry.kind = meant.get(Meaning.REGISTER_ENTRY_KIND, "")
+        act, event = _fold(register_entry, step, answers, acting(by, post), at)
+        register_entry.save(force_insert=True)
+        _write_deadlines(register_entry, event)
         append(act, recorded_at=at)
-    return matter
+    return register_entry
 
 
 def add(
-    matter_id: UUID, step_id: str, typed: Typed, *, by: Person, seen_version: int, at: datetime | None = None
-) -> Matter:
+    register_entry_id: UUID,
+    step_id: str,
+    typed: Typed,
+    *,
+    by: Person,
+    seen_version: int,
+    at: datetime | None = None,
+) -> RegisterEntry:
     """Take a further step on a register entry and return it: an action, an outcome, or a sign-off.
 
     Raises NotAllowed, NotNow, Stale where another user changed the entry first, or InvalidAnswers.
     """
     at = at or timezone.now()
     with transaction.atomic():
-        matter = lock(matter_id, by)
-        step = matter.pack.step_by_id.get(step_id)
-        if step is None or register_of(step) != matter.register_id or not step.after:
+        register_entry = lock(register_entry_id, by)
+        step = register_entry.pack.step_by_id.get(step_id)
+        if step is None or register_of(step) != register_entry.register_id or not step.after:
             raise NotNow("This is not added to what stands in the register.")
-        post = _allow(matter, step, by)
-        if matter.version != seen_version:
-            raise Stale("Somebody has added something here since you began.", matter.version)
+        post = _allow(register_entry, step, by)
+        if register_entry.version != seen_version:
+            raise Stale("Somebody has added something here since you began.", register_entry.version)
         today = timezone.localdate(at)
-        answers = read_answers(matter.pack, step, choices_of(matter.force), typed, today)
-        _write(matter, step, answers, acting(by, post), at)
-    return matter
+        answers = read_answers(register_entry.pack, step, choices_of(register_entry.force), typed, today)
+        _write(register_entry, step, answers, acting(by, post), at)
+    return register_entry
 
 
-def become(matter_id: UUID, case: Case, *, by: Person, at: datetime | None = None) -> None:
+def become(register_entry_id: UUID, case: Case, *, by: Person, at: datetime | None = None) -> None:
     """Record that a register entry became a case. Runs in the transaction that opens the case.
 
     Raises NotAllowed, or NotNow where the entry became a case before.
     """
-    matter = lock(matter_id, by)
-    step = matter.pack.step_by_id[matter.register.became_by or ""]
-    post = _allow(matter, step, by)
-    _write(matter, step, {}, acting(by, post), at or timezone.now(), case=case.pk)
+    register_entry = lock(register_entry_id, by)
+    step = register_entry.pack.step_by_id[register_entry.register.became_by or ""]
+    post = _allow(register_entry, step, by)
+    _write(register_entry, step, {}, acting(by, post), at or timezone.now(), case=case.pk)
 
 
-def lock(matter_id: UUID, by: Person) -> Matter:
+def lock(register_entry_id: UUID, by: Person) -> RegisterEntry:
     """Load and lock a register entry until the transaction ends. Raises NotAllowed for non-readers."""
-    matters = Matter.objects.read_by(by).select_related("force").select_for_update(of=("self",))
-    matter = matters.filter(pk=matter_id).first()
-    if matter is None:
+    register_entries = (
+        RegisterEntry.objects.read_by(by).select_related("force").select_for_update(of=("self",))
+    )
+    register_entry = register_entries.filter(pk=register_entry_id).first()
+    if register_entry is None:
         raise NotAllowed("This is not yours to add to, or not any more.")
-    return matter
+    return register_entry
 
 
-def posts_on(matter: Matter, person: Person) -> list[Post]:
+def posts_on(register_entry: RegisterEntry, person: Person) -> list[Post]:
     """Return the vetted posts in which a user adds to a register entry: those in its force."""
-    return [post for post in person.current_posts if post.is_vetted() and post.force_id == matter.force_id]
+    return [
+        post for post in person.current_posts if post.is_vetted() and post.force_id == register_entry.force_id
+    ]
 
 
-def _allow(matter: Matter, step: Step, by: Person) -> Post:
+def _allow(register_entry: RegisterEntry, step: Step, by: Person) -> Post:
     """Return the post in which `by` takes this step now. Raises NotAllowed or NotNow without one."""
-    posts = [post for post in posts_on(matter, by) if post.role in step.by]
+    posts = [post for post in posts_on(register_entry, by) if post.role in step.by]
     roles = {post.role for post in posts}
-    refused = registers.refusal(matter.pack, matter.standing, step, by=str(by.pk), roles=roles)
+    refused = registers.refusal(
+        register_entry.pack, register_entry.standing, step, by=str(by.pk), roles=roles
+    )
     if refused:
         raise (NotAllowed if refused.of_person else NotNow)(refused.reason)
     return posts[0]
@@ -133,24 +148,24 @@ def _post_that_begins(by: Person, step: Step) -> tuple[Post, Organisation]:
 
 
 def _write(
-    matter: Matter,
+    register_entry: RegisterEntry,
     step: Step,
     answers: Mapping[str, Any],
     actor: Actor,
     at: datetime,
     case: UUID | None = None,
 ) -> None:
-    act, event = _fold(matter, step, answers, actor, at, case)
-    matter.save(update_fields=CHANGES)
-    _write_deadlines(matter, event)
+    act, event = _fold(register_entry, step, answers, actor, at, case)
+    register_entry.save(update_fields=CHANGES)
+    _write_deadlines(register_entry, event)
     append(act, recorded_at=at)
 
 
-def _write_deadlines(matter: Matter, event: Event) -> None:
+def _write_deadlines(register_entry: RegisterEntry, event: Event) -> None:
     """Write the deadlines that a step ended and began."""
-    rows = {row.limit_id: row for row in matter.deadlines.filter(ended=None)}
+    rows = {row.limit_id: row for row in register_entry.deadlines.filter(ended=None)}
     running = [row.of_process for row in rows.values()]
-    runs, ended = registers.limits_after(matter.pack, running, matter.standing, event)
+    runs, ended = registers.limits_after(register_entry.pack, running, register_entry.standing, event)
     for deadline in ended:
         row = rows[deadline.limit]
         row.ended, row.lapsed = deadline.ended, deadline.lapsed
@@ -160,9 +175,9 @@ def _write_deadlines(matter: Matter, event: Event) -> None:
         if deadline.limit not in goes_on:
             RecordDeadline.objects.create(
                 record_kind=RECORD_KIND,
-                record=matter.pk,
-                organisation=matter.force,
-                pack_id=matter.pack_id,
+                record=register_entry.pk,
+                organisation=register_entry.force,
+                pack_id=register_entry.pack_id,
                 limit_id=deadline.limit,
                 step_id=deadline.step,
                 began=deadline.began,
@@ -171,7 +186,7 @@ def _write_deadlines(matter: Matter, event: Event) -> None:
 
 
 def _fold(
-    matter: Matter,
+    register_entry: RegisterEntry,
     step: Step,
     answers: Mapping[str, Any],
     actor: Actor,
@@ -179,16 +194,18 @@ def _fold(
     case: UUID | None = None,
 ) -> tuple[Act, Event]:
     """Change a register entry by one step; return the act to record and the event as the process sees it."""
-    said, before = Said.by(answers), matter.standing
-    happened_at = moment_of(day_said(matter.pack, step, said.answers), at)
+    said, before = Said.by(answers), register_entry.standing
+    happened_at = moment_of(day_said(register_entry.pack, step, said.answers), at)
     more: dict[str, Any] = {"signs": before.pending.number} if step.signs and before.pending else {}
     more |= {"case": str(case)} if case else {}
-    act = act_on(matter, step, said, by=actor, happened_at=happened_at, more=more)
-    matter.version += 1
-    event = event_of(act, meanings(matter.pack.form_of(step), said.answers), matter.version, at)
-    after = registers.advance(matter.pack, before, event)
-    matter.stand(after, case)
-    matter.ended_on = (matter.ended_on or event.on) if after.ended else None
+    act = act_on(register_entry, step, said, by=actor, happened_at=happened_at, more=more)
+    register_entry.version += 1
+    event = event_of(
+        act, meanings(register_entry.pack.form_of(step), said.answers), register_entry.version, at
+    )
+    after = registers.advance(register_entry.pack, before, event)
+    register_entry.stand(after, case)
+    register_entry.ended_on = (register_entry.ended_on or event.on) if after.ended else None
     if event.threat or not after.threat:
-        matter.threat_at = at if event.threat else None
+        register_entry.threat_at = at if event.threat else None
     return act, event

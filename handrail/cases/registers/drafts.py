@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from handrail.cases.errors import NotAllowed
+from handrail.access.errors import NotAllowed
 from handrail.cases.models.kinds import REGISTER_ENTRY
 from handrail.cases.registers import acts
 from handrail.organisations.models import Person
@@ -21,10 +21,10 @@ class RegisterDrafts(DraftsOf):
             raise NotAllowed("Sign in to take this step.")
         step, typed = draft.step_id, draft.typed
         if draft.target_id:
-            matter = acts.add(draft.target_id, step, typed, by=by, seen_version=draft.seen_version)
+            register_entry = acts.add(draft.target_id, step, typed, by=by, seen_version=draft.seen_version)
         else:
-            matter = acts.begin(step, typed, by=by)
-        return Sent(matter.pk, matter.reference)
+            register_entry = acts.begin(step, typed, by=by)
+        return Sent(register_entry.pk, register_entry.reference)
 
     def left(self, draft: Draft) -> str:
         """Return the page of the register entry, or of the register where the draft begins one."""

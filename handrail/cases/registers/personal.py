@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from handrail.cases.drafts.filling import Filling
-from handrail.cases.forms.answered import Answered
+from handrail.forms.answered import Answered
 from handrail.policy.schema.form import Kind
 from handrail.policy.step_kinds.register_entry import register_of
 

@@ -9,8 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from handrail.cases.models.register_entry import Matter, MatterDeadline, MatterQuerySet
-from handrail.cases.packs import current_pack
+from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, RegisterEntryQuerySet
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import OVERSEES, Capability
 from handrail.organisations.models import Person
@@ -21,6 +20,7 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register, Step
 from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY, steps_of
 from handrail.records.deadlines import is_late
+from handrail.records.packs import current_pack
 
 COUNTED_FOR = 12  # months, by the calendar
 
@@ -47,7 +47,7 @@ def beginnings_for(pack: Pack, register: Register, person: Person) -> list[Step]
 def kind_asked(pack: Pack, register: Register) -> Question | None:
     """Return the question whose answers filter the register by kind; None where its forms ask none."""
     forms = (pack.form_of(step) for step in registers.beginnings(pack, register))
-    found = (form.meaning(Meaning.MATTER_KIND) for form in forms if form)
+    found = (form.meaning(Meaning.REGISTER_ENTRY_KIND) for form in forms if form)
     return next((question for question in found if question and question.codes), None)
 
 
@@ -71,16 +71,16 @@ STATES = {
 }
 
 
-def state_of(matter: Matter) -> str:
+def state_of(register_entry: RegisterEntry) -> str:
     """Return the state of a register entry, as a key of STATES."""
-    if matter.became_id:
+    if register_entry.became_id:
         return "became"
-    if matter.pending_step:
+    if register_entry.pending_step:
         return "waiting"
-    return "settled" if matter.ended_on else "open"
+    return "settled" if register_entry.ended_on else "open"
 
 
-def in_state(matters: MatterQuerySet, state: str) -> MatterQuerySet:
+def in_state(register_entries: RegisterEntryQuerySet, state: str) -> RegisterEntryQuerySet:
     """Narrow register entries to a state; an unknown state finds none."""
     conditions = {
         "open": Q(ended_on=None, pending_step=""),
@@ -88,7 +88,7 @@ def in_state(matters: MatterQuerySet, state: str) -> MatterQuerySet:
         "settled": Q(ended_on__isnull=False, became=None),
         "became": Q(became__isnull=False),
     }
-    return matters.filter(conditions[state]) if state in conditions else matters.none()
+    return register_entries.filter(conditions[state]) if state in conditions else register_entries.none()
 
 
 def statement_of(pack: Pack, limit_id: str) -> str:
@@ -97,27 +97,27 @@ def statement_of(pack: Pack, limit_id: str) -> str:
     return limit.statement if limit else ""
 
 
-def filtered(matters: MatterQuerySet, filters: dict[str, str]) -> MatterQuerySet:
+def filtered(register_entries: RegisterEntryQuerySet, filters: dict[str, str]) -> RegisterEntryQuerySet:
     """Narrow register entries by the filters; a filter with an invalid value finds none."""
     fields = {"force": "force__slug", "kind": "kind", "decided": "decided"}
     wanted = {fields[name]: value for name, value in filters.items() if name in fields and value}
-    matters = matters.filter(**wanted)
+    register_entries = register_entries.filter(**wanted)
     if filters.get("late"):
-        late = MatterDeadline.objects.filter(is_late(timezone.localdate()), limit_id=filters["late"])
-        matters = matters.filter(pk__in=late.values("record"))
-    return in_state(matters, filters["state"]) if filters.get("state") else matters
+        late = RegisterDeadline.objects.filter(is_late(timezone.localdate()), limit_id=filters["late"])
+        register_entries = register_entries.filter(pk__in=late.values("record"))
+    return in_state(register_entries, filters["state"]) if filters.get("state") else register_entries
 
 
-def titles_of(matters: Iterable[Matter], person: Person) -> dict[UUID, str]:
+def titles_of(register_entries: Iterable[RegisterEntry], person: Person) -> dict[UUID, str]:
     """Return the titles of the given register entries that the user may read, by id.
 
     The title is empty where the first ledger entry has no readable content.
     """
-    ids = [matter.pk for matter in matters]
-    read = set(Matter.objects.filter(pk__in=ids).read_by(person).values_list("pk", flat=True))
+    ids = [register_entry.pk for register_entry in register_entries]
+    read = set(RegisterEntry.objects.filter(pk__in=ids).read_by(person).values_list("pk", flat=True))
     first = Entry.objects.filter(chain__in=read, number=1).select_related("content")
     known = {entry.chain: title_in(entry) for entry in first if hasattr(entry, "content")}
-    return {matter: known.get(matter, "") for matter in read}
+    return {register_entry: known.get(register_entry, "") for register_entry in read}
 
 
 def title_in(entry: Entry) -> str:
@@ -125,7 +125,7 @@ def title_in(entry: Entry) -> str:
     pack = current_pack()
     step = pack.step_by_id.get(entry.act)
     form = pack.form_of(step) if step else None
-    asked = form.meaning(Meaning.MATTER_TITLE) if form else None
+    asked = form.meaning(Meaning.REGISTER_ENTRY_TITLE) if form else None
     return str(entry.content.content["answers"].get(asked.id, "")) if asked else ""
 
 
@@ -140,13 +140,15 @@ class Counts:
     became: int
 
 
-def counts(matters: MatterQuerySet, pack: Pack, register: Register, today: date) -> list[Counts]:
+def counts(
+    register_entries: RegisterEntryQuerySet, pack: Pack, register: Register, today: date
+) -> list[Counts]:
     """Count entries of a register begun in the last COUNTED_FOR months, for each force that has any."""
     since = add_months(today, -COUNTED_FOR)
     outcomes = list(decisions(pack, register))
-    counted = matters.filter(register_id=register.id, begun_on__gt=since).order_by("force__name")
+    counted = register_entries.filter(register_id=register.id, begun_on__gt=since).order_by("force__name")
     named = {_column(i): Count("pk", filter=Q(decided=id_)) for i, id_ in enumerate(outcomes)}
-    rows: QuerySet[Matter, Any] = counted.values("force__name").annotate(
+    rows: QuerySet[RegisterEntry, Any] = counted.values("force__name").annotate(
         total=Count("pk"),
         waiting=Count("pk", filter=~Q(pending_step="")),
         turned=Count("pk", filter=Q(became__isnull=False)),
@@ -184,6 +186,6 @@ def second_looks(person: Person) -> "QuerySet[Matter, tuple[str, int]]":
         for step in REGISTER_ENTRY.steps(current_pack())
         if step.signs and not person.roles.isdisjoint(step.by)
     ]
-    waiting = Matter.objects.read_by(person).waiting_for_another().exclude(pending_by=person.pk)
+    waiting = RegisterEntry.objects.read_by(person).waiting_for_another().exclude(pending_by=person.pk)
     waiting = waiting.filter(pending_step__in=[step.signs for step in signing])
     return waiting.order_by().values_list("register_id").annotate(Count("pk"))

@@ -9,28 +9,28 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from handrail.access.audience import Audience
+from handrail.access.errors import NotAllowed, Refused
 from handrail.access.models import Verb
 from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import draft_of, first_page
-from handrail.cases.errors import NotAllowed, Refused
-from handrail.cases.forms.choices import forces_to_choose
-from handrail.cases.loading import readable_matter
-from handrail.cases.models import Case, Draft
+from handrail.cases.loading import readable_register_entry
+from handrail.cases.models import Case
 from handrail.cases.models.kinds import REGISTER_ENTRY
-from handrail.cases.models.register_entry import Matter
-from handrail.cases.packs import current_pack
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers import becoming, register
 from handrail.cases.registers.acts import posts_on
 from handrail.cases.timeline.entries import chronology_with_answers
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Person
+from handrail.organisations.reach import forces_to_choose
 from handrail.policy import registers
 from handrail.policy.schema.step import Register, Step
 from handrail.policy.step_kinds.register_entry import steps_of
-from handrail.records.drafts import load_targets
+from handrail.records.drafts import Draft, load_targets
 from handrail.records.marking import highest
+from handrail.records.packs import current_pack
 
 
 def register_named(request: HttpRequest, register_id: str) -> Register:
@@ -43,12 +43,12 @@ def register_named(request: HttpRequest, register_id: str) -> Register:
 
 @page(Audience.REGISTER_READERS, logged_as="a register", menu=Menu("Registers", 90, each=register.titles_for))
 @require_GET
-def matters(request: HttpRequest, register_id: str) -> HttpResponse:
+def register_entries(request: HttpRequest, register_id: str) -> HttpResponse:
     """List the entries of a register that the user sees."""
     person, pack = person_of(request), current_pack()
     found = register_named(request, register_id)
     filters = {name: request.GET.get(name, "") for name in ("kind", "decided", "state", "force", "late")}
-    seen = Matter.objects.visible_to(person).filter(register_id=found.id)
+    seen = RegisterEntry.objects.visible_to(person).filter(register_id=found.id)
     rows = register.filtered(seen, filters).select_related("force", "begun_by")
     listing = paged(rows.order_by("-begun_on", "pk"), request, filters)
     titles = register.titles_of(listing.rows, person)
@@ -85,7 +85,7 @@ def counts(request: HttpRequest, register_id: str) -> HttpResponse:
     """Show how many entries each force recorded in the last year, by decision."""
     person, pack = person_of(request), current_pack()
     found = register_named(request, register_id)
-    seen = Matter.objects.visible_to(person)
+    seen = RegisterEntry.objects.visible_to(person)
     rows = register.counts(seen, pack, found, timezone.localdate())
     context = {
         "register": found,
@@ -113,15 +113,15 @@ def begin(request: HttpRequest, register_id: str, step_id: str) -> HttpResponse:
 
 @page(Audience.REGISTER_READERS, logged_as="what stands in a register")
 @require_GET
-def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+def register_entry(request: HttpRequest, register_entry_id: UUID) -> HttpResponse:
     """Show a register entry with its timeline, and the steps that the user can take."""
     person = person_of(request)
-    found = readable_matter(request, matter_id)
+    found = readable_register_entry(request, register_entry_id)
     events = chronology_with_answers(found, person)
     pack = found.pack
     cases = Case.objects.visible_to(person).filter(pk=found.became_id) if found.became_id else []
     context = {
-        "matter": found,
+        "register_entry": found,
         "title": register.titles_of([found], person).get(found.pk) or found.register.title,
         "events": events,
         "marking": highest(*(event.marking for event, _ in events)),
@@ -134,19 +134,19 @@ def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         "running": found.running,
         "today": timezone.localdate(),
         "became": next(iter(cases), None),
-        "drafts": drafts_of_matter(found, person),
+        "drafts": drafts_of_register_entry(found, person),
     }
-    return render(request, "registers/matter.html", context)
+    return render(request, "registers/register-entry.html", context)
 
 
-def drafts_of_matter(found: Matter, person: Person) -> list[Draft]:
+def drafts_of_register_entry(found: RegisterEntry, person: Person) -> list[Draft]:
     """Return the user's drafts that add to a register entry or turn it into a referral."""
     drafts = list(Draft.objects.of(person).on(found) | Draft.objects.of(person).begun_from(found))
     load_targets(drafts, person, {REGISTER_ENTRY.name: {found.pk: found}})
     return drafts
 
 
-def steps_open_to(found: Matter, person: Person) -> list[Step]:
+def steps_open_to(found: RegisterEntry, person: Person) -> list[Step]:
     """Return the steps that a user may take on a register entry now, except turning it into a referral."""
     roles = {post.role for post in posts_on(found, person)}
     pack, by = found.pack, str(person.pk)
@@ -154,7 +154,7 @@ def steps_open_to(found: Matter, person: Person) -> list[Step]:
     return [step for step in steps if step.id != found.register.became_by]
 
 
-def becoming_step(found: Matter, person: Person) -> Step | None:
+def becoming_step(found: RegisterEntry, person: Person) -> Step | None:
     """Return the step by which the user may turn a register entry into a referral now, or None."""
     step = found.pack.step_by_id.get(found.register.became_by or "")
     return step if step and becoming.may_become(found, person) else None
@@ -162,10 +162,10 @@ def becoming_step(found: Matter, person: Person) -> Step | None:
 
 @page(Audience.REGISTER_READERS, logged_as="the beginning of an addition to a register")
 @require_POST
-def matter_begin(request: HttpRequest, matter_id: UUID, step_id: str) -> HttpResponse:
+def matter_begin(request: HttpRequest, register_entry_id: UUID, step_id: str) -> HttpResponse:
     """Begin a draft of a step on a register entry, or go on with the one begun before."""
     person = person_of(request)
-    found = readable_matter(request, matter_id)
+    found = readable_register_entry(request, register_entry_id)
     step = next((step for step in steps_open_to(found, person) if step.id == step_id), None)
     if step is None:
         raise Http404
@@ -174,15 +174,15 @@ def matter_begin(request: HttpRequest, matter_id: UUID, step_id: str) -> HttpRes
 
 @page(Audience.REGISTER_READERS, logged_as="the beginning of a referral from advice")
 @require_POST
-def matter_refer(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+def matter_refer(request: HttpRequest, register_entry_id: UUID) -> HttpResponse:
     """Begin the referral that a register entry becomes once it is sent."""
-    found = readable_matter(request, matter_id)
+    found = readable_register_entry(request, register_entry_id)
     if not found.register.becomes:
         raise Http404
     try:
         draft = becoming.begin_referral(found, by=person_of(request))
     except Refused as refused:
-        context = {"matter": found, "reason": refused.reason}
+        context = {"register_entry": found, "reason": refused.reason}
         status = HTTPStatus.FORBIDDEN if isinstance(refused, NotAllowed) else HTTPStatus.CONFLICT
-        return render(request, "registers/matter-refused.html", context, status=status)
+        return render(request, "registers/register-entry-refused.html", context, status=status)
     return redirect(first_page(draft))

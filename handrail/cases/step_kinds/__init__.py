@@ -9,7 +9,7 @@ from handrail.cases.step_kinds import (  # noqa: F401 importing a module registe
     correction,
     decision,
     document,
-    joining,
     matching,
+    merging,
     note,
 )

@@ -8,7 +8,7 @@ from handrail.cases.step_kinds.decision import DecisionHandling
 from handrail.cases.step_kinds.handling import handle
 from handrail.cases.timeline import follow_ups_shown
 from handrail.cases.timeline.entries import Event
-from handrail.cases.timeline.exit_summary import leaving
+from handrail.cases.timeline.exit_summary import exit_summary
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.step_kinds.case_exit import EXIT
@@ -22,7 +22,7 @@ class ExitHandling(DecisionHandling):
     ) -> dict[str, Any]:
         """Return factors, information requests, partners not asked, and open follow-ups."""
         return {
-            "leaving": leaving(record.case, person, entries, events),
+            "exit": exit_summary(record.case, person, entries, events),
             "in_hand": follow_ups_shown.on_case(record, person, answers=False, entries=entries),
         }
 

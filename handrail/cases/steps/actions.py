@@ -12,9 +12,11 @@ from django.utils import timezone
 from handrail.access import actions as access
 from handrail.access.actions import Door
 from handrail.access.context import enter, writing
+from handrail.access.errors import NotAllowed
 from handrail.cases.case_access.keeping_out import Closing, closing_of, keep_out_by_name
 from handrail.cases.case_access.namesakes import Accounts, accounts_of, names_said
 from handrail.cases.case_access.who_may_work import NEAR_IN_NAME, choices_on, lead_of, nobody_allocates
+from handrail.cases.choices import choices_of
 from handrail.cases.drafts.case_facts import facts_for, recorded
 from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.follow_up_access import let_see_whoever_is_asked
@@ -22,16 +24,14 @@ from handrail.cases.engine.lock import lock, refuse_stale
 from handrail.cases.engine.record import PUBLIC_FORM, Record
 from handrail.cases.engine.store import write, write_all
 from handrail.cases.engine.taking import read_answers, take
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.intake import feedback
 from handrail.cases.models import Case, Referral, new_reference
 from handrail.cases.models.restriction import BEING_VETTED, Category
-from handrail.cases.packs import current_pack
 from handrail.cases.person.matches.intake import ask_what_waits, look
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked
 from handrail.cases.person.matches.links import RecordsBeside
-from handrail.cases.registers import acts as matters
+from handrail.cases.registers import acts as register_entries
 from handrail.cases.step_kinds.handling import handling_of
 from handrail.cases.steps import by_link
 from handrail.cases.steps.refusals import refuse_step
@@ -51,6 +51,7 @@ from handrail.policy.step_kinds.kind import is_public, kind_of
 from handrail.records import members
 from handrail.records.acts import Actor, acting
 from handrail.records.marking import level_of
+from handrail.records.packs import current_pack
 from handrail.subjects.details import DetailKind
 from handrail.subjects.match_records import IndexReason
 
@@ -64,14 +65,14 @@ def refer(
     *,
     by: Person | None,
     at: datetime | None = None,
-    matter: UUID | None = None,
+    register_entry: UUID | None = None,
 ) -> tuple[Case, Referral]:
     """Open a case from a referral; return the case and the referral.
 
-    `typed` is the form as submitted. `by` is None for a member of the public without an account. `matter` is
-    the id of a register entry, such as advice, that becomes this case in the same transaction. The deadlines
-    that begin tell the force's Prevent team, intelligence unit and MASH at once. Raises NotAllowed, or
-    InvalidAnswers with a message for each input.
+    `typed` is the form as submitted. `by` is None for a member of the public without an account.
+    `register_entry` is the id of a register entry, such as advice, that becomes this case in the same
+    transaction. The deadlines that begin tell the force's Prevent team, intelligence unit and MASH at once.
+    Raises NotAllowed, or InvalidAnswers with a message for each input.
     """
     pack = current_pack()
     step = opening_step(pack, step_id)
@@ -83,7 +84,7 @@ def refer(
     record = Record.new(pack, force, accountable(force, called(meant), said))
     namesakes = namesakes_over(force, called(meant), said, by)
     closing = closing_at_once(record, step, answers, by, namesakes)
-    also = {"matter": str(matter)} if matter else {}
+    also = {"matter": str(register_entry)} if register_entry else {}
     also |= closing.said(record.case) if closing else {}
     take(record, step, answers, actor=referring_actor(by, force, step), recorded_at=at, also=also)
     referral = record.opened_by
@@ -94,9 +95,9 @@ def refer(
             keep_out_namesakes(record.case, namesakes, by, author_of(by, force, step))
         if by and not kind_of(step).in_confidence:
             with writing(record.case.pk):
-                feedback.keep([referral], by)
-        if matter and by:
-            matters.become(matter, record.case, by=by, at=at)
+                feedback.give_receipts([referral], by)
+        if register_entry and by:
+            register_entries.become(register_entry, record.case, by=by, at=at)
     return record.case, referral
 
 
@@ -306,7 +307,7 @@ def take_step(
             look(record, IndexReason.INTAKE if brings_referral else IndexReason.CHANGE, by)
         ask_what_waits(record)
         if became and (left_open.has_ended(record) or organisations[0] != case.force_id):
-            left_open.end_sight(case, became, by=by, post=_post_of(actor, by))
+            left_open.end_grants(case, became, by=by, post=_post_of(actor, by))
         with writing(case.pk):
             entry, *_ = write_all(record)  # automatic steps that it triggers follow it
             if higher:  # first, since what follows may end the author's access and compares names
@@ -333,7 +334,7 @@ def _let_others_in(
     case = record.case
     by_link.let_answer(record, step, entry, by)
     gave_access = let_see_whoever_is_asked(record, step, by=by, at=at)
-    feedback.keep(record.further, by)
+    feedback.give_receipts(record.further, by)
     feedback.tell(case, meanings(record.pack.form_of(step), answers), on=timezone.localdate(at))
     reaches_others = gave_access or before != (case.force_id, case.council_id)
     if reaches_others or may_be_of_another(record, step):

@@ -9,14 +9,14 @@ from uuid import UUID
 from django.utils import timezone
 
 from handrail.access.context import writing
+from handrail.access.errors import NotAllowed
 from handrail.cases.engine.authority import acting_on
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write
 from handrail.cases.engine.taking import read_answers, take
-from handrail.cases.errors import InvalidAnswers, NotAllowed
-from handrail.cases.models import Case, Draft
+from handrail.cases.errors import InvalidAnswers
+from handrail.cases.models import Case
 from handrail.cases.models.kinds import CASE
-from handrail.cases.packs import current_pack, policy_of
 from handrail.cases.timeline.entries import marking_of_entry
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
@@ -26,6 +26,8 @@ from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.records.acts import Actor, acting
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack, policy_of
 
 SAID_TOGETHER = "The referral that names both"
 

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from handrail.access.errors import NotAllowed
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.record import PUBLIC_FORM, Record
 from handrail.cases.engine.store import write_all
 from handrail.cases.engine.taking import read_answers, take
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.models import Case
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person

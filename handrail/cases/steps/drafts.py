@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from handrail.cases.errors import NotAllowed
+from handrail.access.errors import NotAllowed
 from handrail.cases.intake import contacts
 from handrail.cases.models import Case
 from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
@@ -22,7 +22,7 @@ class CaseDrafts(DraftsOf):
 
     def target(self, record: UUID, person: Person) -> Any:
         """Load the case with its author's access level; None where the author no longer sees it."""
-        cases = Case.objects.filter(pk=record).visible_to(person).standing_to(person)
+        cases = Case.objects.filter(pk=record).visible_to(person).with_access_of(person)
         return cases.select_related("force", "subject").first()
 
     def send(self, draft: Draft, by: Person | None, marking: str) -> Sent:
@@ -54,10 +54,10 @@ def _take(draft: Draft, case: UUID, by: Person | None, marking: str) -> Sent:
 
 
 def _refer(draft: Draft, by: Person | None) -> Sent:
-    matter = draft.origin_id if draft.origin_kind == REGISTER_ENTRY.name else None
-    case, referral = refer(draft.step_id, draft.typed, by=by, matter=matter)
+    register_entry = draft.origin_id if draft.origin_kind == REGISTER_ENTRY.name else None
+    case, referral = refer(draft.step_id, draft.typed, by=by, register_entry=register_entry)
     if by is None:
-        contacts.keep(case, draft)
+        contacts.store(case, draft)
     elif draft.origin_kind == CASE.name and draft.origin_id:
         also_named.relate(case, draft.origin_id, draft.relation, by=by)
     return Sent(case.pk, referral.reference, case.force_id)

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
+from handrail.access.errors import NotAllowed
 from handrail.cases.engine.due import by_due
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.steps.actions import take_step

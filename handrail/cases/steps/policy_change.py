@@ -11,19 +11,20 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from handrail.access.context import writing
+from handrail.access.errors import NotAllowed, Refused
 from handrail.cases.engine.authority import post_that_may
 from handrail.cases.engine.lock import lock
 from handrail.cases.engine.record import Record, position_of
 from handrail.cases.engine.store import write
 from handrail.cases.engine.taking import move
-from handrail.cases.errors import NotAllowed, NotNow, Refused, Stale, allowed
+from handrail.cases.errors import NotNow, Stale, allowed
 from handrail.cases.models import Case, CaseQuerySet, Deadline, FollowUp
-from handrail.cases.packs import known_packs
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy.schema.pack import Pack
 from handrail.records.acts import acting
+from handrail.records.packs import known_packs
 from handrail.written.cells import Writer
 
 BATCH = 200

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
+from handrail.access.errors import NotAllowed
 from handrail.cases.case_access.who_may_work import near_in_name
 from handrail.cases.engine.authority import acting_on
 from handrail.cases.engine.guards import known_beforehand
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
 from handrail.cases.step_kinds.handling import handling_of
 from handrail.cases.timeline.entries import Event, marking_of_entry

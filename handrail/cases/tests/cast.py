@@ -9,10 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.record import Record
-from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.cases.person.moving_over import asked_when_joining
 from handrail.cases.steps import actions
 from handrail.cases.timeline.left_open import ENDS, GOES, STAYS
@@ -27,6 +26,7 @@ from handrail.policy.schema.form import Meaning, Question
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import is_public
+from handrail.records.packs import current_pack
 
 __all__ = [
     "Cast",

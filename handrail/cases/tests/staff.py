@@ -10,15 +10,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from handrail.cases.forms.choices import choices_of
-from handrail.cases.models import Case, Draft
+from handrail.cases.choices import choices_of
+from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, person, typed_for
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.organisations.vetting import Vetting
 from handrail.policy.schema.step import Step
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
 LISTS = (

@@ -1,4 +1,4 @@
-from handrail.cases.models import Case, Matter
+from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
 from handrail.records.kinds import Recorded, kind_named, kind_of
 
@@ -10,9 +10,9 @@ def states(record: Recorded) -> tuple[str, int, int]:
 
 def test_a_case_and_a_register_entry_are_registered() -> None:
     assert kind_named("case") is kind_of(Case()) is CASE
-    assert kind_named("register-entry") is kind_of(Matter()) is REGISTER_ENTRY
+    assert kind_named("register-entry") is kind_of(RegisterEntry()) is REGISTER_ENTRY
 
 
 def test_a_case_and_a_register_entry_say_what_every_record_says() -> None:
-    assert states(Matter()) == ("register", 0, 0)
+    assert states(RegisterEntry()) == ("register", 0, 0)
     assert states(Case(stage_id="screening")) == ("screening", 0, 0)

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 from handrail.cases.models import Case
-from handrail.cases.packs import in_any, known_packs, policy_of
 from handrail.cases.timeline.entries import Event, newest_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
@@ -19,6 +18,7 @@ from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.records.packs import in_any, known_packs, policy_of
 
 ADVICE = (Meaning.ADVICE_CALL, Meaning.ADVICE_NUMBER, Meaning.ADVICE_BEFORE, Meaning.ADVICE_EARLIER)
 

@@ -45,22 +45,22 @@ subjects_detail AS MATERIALIZED (
 class Finding:
     """Result of a check: to how many records it applies, and how many are out of line.
 
-    `matters` counts register entries out of line; `others` names organisations and records of other kinds.
-    `not_asked` says why part of the check was not run: then the absence of findings is no all-clear.
+    `register_entries` counts register entries out of line; `others` names organisations and records of other
+    kinds. `not_asked` says why part of the check was not run: then the absence of findings is no all-clear.
     """
 
     check: Check
     applies: int
     out_of_line: int
     pack: Pack
-    matters: int = 0
+    register_entries: int = 0
     others: tuple[str, ...] = ()
     not_asked: str = ""
 
     @property
     def cases(self) -> int:
         """Number of cases out of line."""
-        return self.out_of_line - self.matters - len(self.others)
+        return self.out_of_line - self.register_entries - len(self.others)
 
     @property
     def register(self) -> str:
@@ -153,7 +153,7 @@ def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | N
         parameters,
     )
     found = _findings(packs, questions, {place: (applies, bad) for place, applies, bad in rows})
-    found = _with_matters(found, packs, forces, today)
+    found = _with_register_entries(found, packs, forces, today)
     return [_of_others(one, forces, today) if one.check.kind in ABOUT else one for one in found]
 
 
@@ -192,7 +192,7 @@ def _name_in(kind: str) -> str:
     return "name" if kind == ORGANISATION else "reference"
 
 
-def _with_matters(
+def _with_register_entries(
     findings: list[Finding], packs: Collection[Pack], forces: Collection[UUID] | None, today: date
 ) -> list[Finding]:
     """Return the findings with the register entries that their limits apply to added."""
@@ -205,7 +205,7 @@ def _with_counts(finding: Finding, kept: Kept | None) -> Finding:
     if kept is None:
         return finding
     applies, bad = finding.applies + kept.applies, finding.out_of_line + kept.late
-    return replace(finding, applies=applies, out_of_line=bad, matters=kept.late)
+    return replace(finding, applies=applies, out_of_line=bad, register_entries=kept.late)
 
 
 def _questions(packs: Collection[Pack]) -> list[_Asked]:

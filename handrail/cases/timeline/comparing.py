@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event, answered_by
+from handrail.forms.answered import Answered
 from handrail.organisations.models import Person
 from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.step_kinds.assessment import ASSESSMENT

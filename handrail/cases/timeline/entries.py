@@ -10,15 +10,14 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.happened import LAST_FIRST, happened
 from handrail.cases.engine.record import AS_WRITTEN, HANDRAIL, IMPORTED, PUBLIC_FORM
 from handrail.cases.files.kinds import KINDS
-from handrail.cases.forms.answered import Answered, in_order
-from handrail.cases.forms.choices import choices_of
 from handrail.cases.models import Case
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.marking import RaisedMarking
-from handrail.cases.packs import in_any, known_packs, policy_of
+from handrail.forms.answered import Answered, in_order
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.questions import beside, meanings, options_for
@@ -32,6 +31,7 @@ from handrail.policy.step_kinds.note import NOTE_CORRECTION
 from handrail.records.kinds import Recorded
 from handrail.records.marking import highest, level_of
 from handrail.records.members import as_kept
+from handrail.records.packs import in_any, known_packs, policy_of
 
 LATE_RECORDING = timedelta(days=1)
 BY_NOBODY = {HANDRAIL: "Handrail"}  # actors of automatic entries

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event, answered_among, entries_of, told
 from handrail.cases.timeline.factors import Assessed, Line, labels_for, last_assessed, lines_of
+from handrail.forms.answered import Answered
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema.form import Form, Meaning
@@ -74,7 +74,7 @@ class Leaving:
         return [enquiry for enquiry in self.enquiries if not enquiry.in_full]
 
 
-def leaving(
+def exit_summary(
     case: Case, reader: Person, entries: Sequence[Entry] | None = None, events: Sequence[Event] = ()
 ) -> Leaving:
     """Return the exit summary of a case, as far as the reader may read its entries.

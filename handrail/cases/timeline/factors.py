@@ -7,10 +7,10 @@ from typing import Any
 
 from handrail.cases.engine.happened import LAST_FIRST
 from handrail.cases.models import Case
-from handrail.cases.packs import known_packs, policy_of
 from handrail.ledger.models import Entry
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.settings import Factors
+from handrail.records.packs import known_packs, policy_of
 
 Answers = Mapping[str, Any]
 

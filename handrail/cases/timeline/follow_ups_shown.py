@@ -15,7 +15,6 @@ from handrail.cases.engine.record import Record
 from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.visibility import each_of, of_case, seen
-from handrail.cases.packs import policy_of
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.process import open_answers
@@ -27,6 +26,7 @@ from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.link_answer import link_step
 from handrail.policy.step_kinds.matching import MATCH_FOUND
 from handrail.records.acts import Actor
+from handrail.records.packs import policy_of
 
 REPORTS_SHOWN = 3
 

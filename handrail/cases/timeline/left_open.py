@@ -109,7 +109,7 @@ def _last_day(until: datetime) -> str:
     return f"{timezone.localtime(until - timedelta(microseconds=1)):%-d %B %Y}"
 
 
-def end_sight(case: Case, became: Iterable[Mapping[str, Any]], *, by: Person, post: Post) -> None:
+def end_grants(case: Case, became: Iterable[Mapping[str, Any]], *, by: Person, post: Post) -> None:
     """End the grants that `became` says end. A user who may end the case may end its grants."""
     ending = {one["thing"]: one["why"] for one in became if one["becomes"] == ENDS}
     for grant in _grants_of(case):

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.access import actions as access
-from handrail.cases.engine.store import write_standing
-from handrail.cases.errors import InvalidAnswers, NotAllowed
-from handrail.cases.models import Case, Draft
+from handrail.access.errors import NotAllowed
+from handrail.cases.engine.store import write_built_in
+from handrail.cases.errors import InvalidAnswers
+from handrail.cases.models import Case
 from handrail.cases.models.marking import WHOLE, RaisedMarking
 from handrail.cases.timeline.entries import Event, marking_of_entry
 from handrail.ledger.models import Entry
@@ -20,6 +21,7 @@ from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.records.acts import acting
+from handrail.records.drafts import Draft
 from handrail.records.kinds import Recorded
 from handrail.records.marking import highest, level_of
 
@@ -80,7 +82,7 @@ def raise_marking(case_id: UUID, number: int, marking_id: str, *, by: Person, re
             raise InvalidAnswers({"marking": "Select a marking that is higher than now"})
         raised = keep(case, number, marking, by=by, reason=reason)
         marked = {"number": number, "marking": marking.id, "level": int(level_of(marking))}
-        write_standing(case, RAISE_MARKING, {"marked": [marked]}, actor=acting(by, post))
+        write_built_in(case, RAISE_MARKING, {"marked": [marked]}, actor=acting(by, post))
         said = {"record": str(case.pk), "number": number, "marking": marking.id}
         access.on_record(raised.pk, "marking-raised", by=by, post=post, content=said, reason=reason)
     return raised

@@ -7,15 +7,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
-from handrail.cases.models.register_entry import Matter
-from handrail.cases.packs import pack
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.timeline.entries import Event, answered_among
+from handrail.forms.answered import Answered
 from handrail.ledger.models import Entry
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Duty
 from handrail.policy.schema.form import Form, Meaning
+from handrail.records.packs import pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Stated:
         return self.due_at is not None and self.due_at < self.now
 
 
-def standing_on(case: Case, entries: Sequence[Entry], events: Iterable[Event], at: datetime) -> Stated | None:
+def stated_on(case: Case, entries: Sequence[Entry], events: Iterable[Event], at: datetime) -> Stated | None:
     """Return the stated threat of a case, or None; `events` are the words of its entries for the reader."""
     if not case.threat:
         return None
@@ -48,12 +48,12 @@ def standing_on(case: Case, entries: Sequence[Entry], events: Iterable[Event], a
     return Stated(case, event, given, duties_on([case], at), case.threat_due_at, answered, at)
 
 
-def duties_on(cases: Collection[Case | Matter], at: datetime) -> list[Duty]:
+def duties_on(cases: Collection[Case | RegisterEntry], at: datetime) -> list[Duty]:
     """Return who is on duty in the forces of these cases and register entries, leaving out restricted cases.
 
     For a restricted case the person to call is one of those named for it, not one of a public list.
     """
-    forces = {one.force_id for one in cases if isinstance(one, Matter) or not one.restricted}
+    forces = {one.force_id for one in cases if isinstance(one, RegisterEntry) or not one.restricted}
     return [duty for duties in on_duty_in(forces, at).values() for duty in duties]
 
 

@@ -6,12 +6,12 @@ from contextlib import nullcontext
 import pytest
 from typer.testing import CliRunner
 
-from handrail.cases.packs import current_pack
 from handrail.cases.timeline import checks
 from handrail.cases.timeline.checks import Finding
 from handrail.commands import app, installation
 from handrail.policy.schema.obligations import Check
 from handrail.policy.schema.pack import Pack
+from handrail.records.packs import current_pack
 
 SAID = {"statement": "Panels meet.", "out_of_line": "Late.", "source": "local-choice"}
 CHECK = Check.model_validate(SAID | {"id": "panels-meet", "kind": "obligation-met", "obligation": "panel"})

@@ -16,7 +16,7 @@ from handrail.commands import app
 from handrail.config.database import Role
 from handrail.subjects.match_record_actions import keep
 from handrail.subjects.match_records import IndexReason
-from handrail.subjects.models import Link, Proposal, Subject
+from handrail.subjects.models import Link, PossibleMatch, Subject
 
 RECORDS = """record_id,given_name,family_name,date_of_birth,address,town,postcode
 a1,Zerlinda,Quillfeather,2001-02-03,12 Sycamore Road,Borchester,BX4 7QQ
@@ -143,7 +143,7 @@ def test_those_on_record_are_proposed_to_people_and_nothing_is_linked(
     keep([one, other], IndexReason.INTAKE)
     for status in (1, 1):
         assert run()[0] == status
-        proposal = Proposal.objects.get()
-        assert {proposal.subject_id, proposal.other_id} == {one.pk, other.pk}
-        assert (proposal.because, proposal.strong, proposal.answer) == (IndexReason.BULK, True, "")
+        match = PossibleMatch.objects.get()
+        assert {match.subject_id, match.other_id} == {one.pk, other.pk}
+        assert (match.because, match.strong, match.answer) == (IndexReason.BULK, True, "")
     assert not Link.objects.exists()

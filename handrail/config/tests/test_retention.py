@@ -11,10 +11,8 @@ import pytest
 from django.db import connection, models
 from django.utils import timezone
 
-from handrail.cases.intake.models import Confirmation, Passage
+from handrail.cases.intake.models import Confirmation, RateLimitHit
 from handrail.cases.intake.tasks import forget_passages
-from handrail.cases.models import Draft
-from handrail.cases.packs import current_pack
 from handrail.cases.tasks import forget_drafts
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.config import privileges, retention
@@ -24,10 +22,12 @@ from handrail.notices import registers, settling
 from handrail.notices.kinds import Kind
 from handrail.notices.models import Letter, Notice, State
 from handrail.notices.rules import day_of
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 from handrail.sign_in import throttle
 from handrail.sign_in.models import Allowance, Session
 from handrail.sign_in.tasks import forget_tries
-from handrail.subjects.search_notices import Sought
+from handrail.subjects.search_notices import SearchNotice
 from handrail.web import tasks as web
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "retention.md"
@@ -128,14 +128,14 @@ def confirmation(cast: Cast, since: datetime) -> Confirmation:
     return Confirmation.objects.create(draft=draft(cast, since), address=b"digest", asked_at=since)
 
 
-def passage(cast: Cast, since: datetime) -> Passage:
-    return Passage.objects.create(limit_id="any", who=b"digest", minute=since, count=1)
+def passage(cast: Cast, since: datetime) -> RateLimitHit:
+    return RateLimitHit.objects.create(limit_id="any", who=b"digest", minute=since, count=1)
 
 
-def sought(cast: Cast, since: datetime) -> Sought:
+def sought(cast: Cast, since: datetime) -> SearchNotice:
     subject = refer(cast).subject
     assert subject
-    return Sought.objects.create(subject=subject, by=cast.officer, at=since)
+    return SearchNotice.objects.create(subject=subject, by=cast.officer, at=since)
 
 
 def session(cast: Cast, since: datetime) -> Session:

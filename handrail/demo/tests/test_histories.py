@@ -26,10 +26,10 @@ from handrail.policy.schema.obligations import CheckKind
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import PUBLIC, StageKind, Step
 from handrail.policy.step_kinds.document import DOCUMENT
-from handrail.policy.step_kinds.joining import joining_steps
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.link_answer import link_step
 from handrail.policy.step_kinds.matching import matching_steps
+from handrail.policy.step_kinds.merging import merging_steps
 from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY
 
 
@@ -237,8 +237,8 @@ def test_every_step_of_the_pack_is_taken_by_somebody(many: list[History]) -> Non
 def untold(pack: Pack) -> set[str]:
     """The steps that no history takes: it tells one case of one force, and of nobody who works there."""
     return (
-        {step.id for step in (*joining_steps(pack), *matching_steps(pack))}  # it takes two cases
-        | {step.id for step in REGISTER_ENTRY.steps(pack)}  # no case at all; `matters.py` tells them
+        {step.id for step in (*merging_steps(pack), *matching_steps(pack))}  # it takes two cases
+        | {step.id for step in REGISTER_ENTRY.steps(pack)}  # no case at all; `register_entries.py` tells them
         | {step.id for step in pack.steps if by_link(pack, step)}  # needs a person who follows a link
         | {step.id for step in DOCUMENT.steps(pack)}  # it needs a file in the store
         | {step.id for step in pack.steps if "transfer" in step_kinds(pack, step)}  # it takes two forces

@@ -3,12 +3,12 @@ from random import Random
 
 import pytest
 
-from handrail.cases.packs import current_pack
 from handrail.demo.histories import SEED
 from handrail.demo.names import Name, communities, draw_name, folded, misspelt
 from handrail.demo.persona import Referred, persona, referred
 from handrail.demo.shares import opening_days
 from handrail.demo.tests.conftest import MANY, UNTIL
+from handrail.records.packs import current_pack
 
 SIZE = 20_000
 

@@ -16,7 +16,7 @@ from handrail.organisations.roles import Role
 @pytest.mark.django_db
 def test_they_come_beside_the_referrals_that_were_asked_for(until: datetime) -> None:
     load_demonstration(restricted.FROM_SIZE, until=until)
-    assert Case.objects.filter(restricted=False, matters=None).count() == restricted.FROM_SIZE
+    assert Case.objects.filter(restricted=False, register_entries=None).count() == restricted.FROM_SIZE
     assert Case.objects.filter(restricted=True).count() == 5
 
 

@@ -136,7 +136,7 @@ def test_what_went_on_on_another_case_is_late_there_and_not_where_it_was_asked(c
     ends.refresh_from_db()
     with context.asking(cast.supervisor):
         seen = ends.version
-        merging.join(ends.pk, stays.pk, by=cast.supervisor, reason="Same", seen_version=seen, became=became)
+        merging.merge(ends.pk, stays.pk, by=cast.supervisor, reason="Same", seen_version=seen, became=became)
     assert asked.answer_due
     late = asked.answer_due + timedelta(days=40)
     rounds.run(timezone.make_aware(datetime.combine(late, time(9))))

@@ -178,6 +178,6 @@ def test_who_is_excluded_is_told_nothing_and_the_next_level_is(cast: Cast, case:
 
 def test_what_was_told_can_be_asked_by_case_and_day(cast: Cast, case: Case) -> None:
     step(MONDAY, DUE + timedelta(days=5))
-    told = [(one.on, one.who, one.kind) for one in rounds.told(case, at(DUE)) if one.kind in LIMITS]
+    told = [(one.on, one.who, one.kind) for one in rounds.past_notices(case, at(DUE)) if one.kind in LIMITS]
     assert told == [(date(2026, 3, 11), cast.officer.name, Kind.DUE_SOON)]
-    assert len(rounds.told(case)) > len(rounds.told(case, at(DUE)))
+    assert len(rounds.past_notices(case)) > len(rounds.past_notices(case, at(DUE)))

@@ -14,7 +14,6 @@ from handrail.cases.case_access.emergency_access import open_with_reason
 from handrail.cases.disclosure import share_actions
 from handrail.cases.disclosure.tests.test_summaries import give
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import make_redaction
 from handrail.notices import rounds
@@ -22,6 +21,7 @@ from handrail.notices.kinds import Kind
 from handrail.notices.models import Notice
 from handrail.notices.tests.days import told_to
 from handrail.organisations.models import Person
+from handrail.records.packs import current_pack
 
 
 def run(**later: int) -> None:

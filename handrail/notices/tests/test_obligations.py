@@ -112,7 +112,7 @@ def test_it_is_told_to_who_keeps_it_then_to_those_above_until_it_is_met(cast: Ca
     assert told(cast.fimu) == told(cast.stranger) == []
     obligations.met("panel-met", cast.council, DUE + timedelta(days=21), pack)
     rounds.run(at(DUE + timedelta(days=21)))
-    assert not Notice.objects.standing().filter(about="panel-meets").exists()
+    assert not Notice.objects.open().filter(about="panel-meets").exists()
 
 
 def late(pack: Pack) -> date:
@@ -217,7 +217,7 @@ def test_a_kind_of_notice_of_a_room_above_is_told_by_capability_shown_and_settle
     assert "Papers are ready" in page(cast.chair, "notices:mail")
     papers.clear()
     rounds.run(at(MONDAY))
-    assert not Notice.objects.standing().filter(kind="papers-ready").exists()
+    assert not Notice.objects.open().filter(kind="papers-ready").exists()
 
 
 def offers_notices(person: Person) -> bool:
@@ -250,7 +250,7 @@ def test_news_that_ended_and_comes_back_is_told_again(
     [news] = papers
     papers.clear()
     rounds.run(at(MONDAY))
-    assert not Notice.objects.standing().filter(kind="papers-ready").exists()
+    assert not Notice.objects.open().filter(kind="papers-ready").exists()
     papers.append(news)
     rounds.run(at(MONDAY))
     [notice] = Notice.objects.unseen().filter(kind="papers-ready")
@@ -264,7 +264,7 @@ def test_a_deadline_of_a_body_that_runs_again_is_told_again(cast: Cast, pack: Pa
     late(pack)
     now = timezone.now()
     rounds.run(now)
-    standing = Notice.objects.standing().filter(about="panel-meets", person=cast.chair)
+    standing = Notice.objects.open().filter(about="panel-meets", person=cast.chair)
     assert standing.exists()
     RecordDeadline.objects.update(ended=timezone.localdate(now))
     record_limits.settle(day_of(now))

@@ -19,7 +19,7 @@ from handrail.cases.case_access import restrictions
 from handrail.cases.imports.referrals import How, import_referrals
 from handrail.cases.imports.tests.conftest import GOOD
 from handrail.cases.models import Case
-from handrail.cases.models.register_entry import Matter
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers.tests.telling import add, advise
 from handrail.cases.tests.cast import Cast, person, refer, take
 from handrail.cases.tests.staff import again, client_of, leave, make_staff
@@ -90,8 +90,8 @@ def test_a_threat_typed_at_23_on_a_friday_reaches_a_person_by_name_within_the_mi
     assert len(server.to(cast.mash.email)) == 1, "It is told once."
 
 
-def told_in_register(matter: Matter) -> set[Person]:
-    rows = Notice.objects.standing().filter(record=matter.pk, kind=Kind.THREAT)
+def told_in_register(register_entry: RegisterEntry) -> set[Person]:
+    rows = Notice.objects.open().filter(record=register_entry.pk, kind=Kind.THREAT)
     return {notice.person for notice in rows.select_related("person")}
 
 
@@ -102,56 +102,59 @@ def test_a_threat_that_is_told_with_advice_reaches_who_is_on_duty(
     on_duty(cast, cast.mash, at)
     with patch("django.utils.timezone.now", return_value=at):
         calm = advise(cast.officer, "referral-advised", harm="no")
-        matter = advise(cast.officer, "referral-advised", harm="yes")
-    assert (matter.threat_at, calm.threat_at) == (at, None)
+        register_entry = advise(cast.officer, "referral-advised", harm="yes")
+    assert (register_entry.threat_at, calm.threat_at) == (at, None)
     for minutes in (1, 2):
         soon = at + timedelta(minutes=minutes)
         with patch("django.utils.timezone.now", return_value=soon):
             threats.run(soon)
             sending.send(soon)
-    assert told_in_register(matter) == {cast.mash}
+    assert told_in_register(register_entry) == {cast.mash}
     assert told_in_register(calm) == set()
     [letter] = server.to(cast.mash.email)
     assert "Urgent: sign in to Handrail now" in letter
     late = at + timedelta(hours=1)
     with patch("django.utils.timezone.now", return_value=late):
         threats.run(late)
-    assert {cast.mash, cast.supervisor} <= told_in_register(matter)
+    assert {cast.mash, cast.supervisor} <= told_in_register(register_entry)
 
 
 def test_a_threat_that_is_told_with_advice_reaches_who_leads_where_nobody_is_on_duty(cast: Cast) -> None:
-    matter = advise(cast.officer, "general", harm="hurt")
+    register_entry = advise(cast.officer, "general", harm="hurt")
     threats.run(timezone.now())
-    assert cast.supervisor in told_in_register(matter)
+    assert cast.supervisor in told_in_register(register_entry)
     client = Client()
     client.force_login(cast.supervisor)
     assert "Threat or harm stated" in client.get(reverse("notices:list")).content.decode()
-    assert "Threat or harm stated" in client.get(reverse("cases:matter", args=[matter.pk])).content.decode()
+    assert (
+        "Threat or harm stated"
+        in client.get(reverse("cases:matter", args=[register_entry.pk])).content.decode()
+    )
 
 
 def test_its_notice_says_the_hour_by_the_clock(cast: Cast) -> None:
-    matter = advise(cast.officer, "general", harm="yes")
+    register_entry = advise(cast.officer, "general", harm="yes")
     threats.run(timezone.now())
     for hours, word in ((0, "By"), (2, "Late since")):
         at = timezone.now() - timedelta(hours=hours)
-        Matter.objects.filter(pk=matter.pk).update(threat_at=at)
+        RegisterEntry.objects.filter(pk=register_entry.pk).update(threat_at=at)
         due = timezone.localtime(at + timedelta(hours=1))
         text = client_of(cast.supervisor).get(reverse("notices:list")).content.decode()
-        assert matter.reference in text
+        assert register_entry.reference in text
         assert f"{word} {due:%H:%M}</strong>" in text
 
 
 def test_notices_of_it_end_with_the_act_and_no_addition_tells_them_again(cast: Cast) -> None:
-    matter = advise(cast.officer, "referral-advised", harm="yes")
+    register_entry = advise(cast.officer, "referral-advised", harm="yes")
     now = timezone.now()
     threats.run(now)
-    rows = Notice.objects.standing().filter(record=matter.pk, kind=Kind.THREAT)
+    rows = Notice.objects.open().filter(record=register_entry.pk, kind=Kind.THREAT)
     assert cast.supervisor.pk in rows.values_list("person", flat=True)
     count = rows.count()
-    add(matter, "advice-followed", cast.officer, outcome="nothing-yet", harm="no")
+    add(register_entry, "advice-followed", cast.officer, outcome="nothing-yet", harm="no")
     threats.run(now + timedelta(minutes=1))
     assert rows.count() == count
-    add(matter, "advice-threat-acted", cast.supervisor)
+    add(register_entry, "advice-threat-acted", cast.supervisor)
     registers.settle(day_of(now + timedelta(minutes=2)))
     assert not rows.exists()
     threats.run(now + timedelta(minutes=3))
@@ -161,10 +164,10 @@ def test_notices_of_it_end_with_the_act_and_no_addition_tells_them_again(cast: C
 def test_who_leads_is_told_once_more_when_nobody_said_in_time_what_was_done(
     cast: Cast, server: MailServer
 ) -> None:
-    matter = advise(cast.officer, "referral-advised", harm="yes")
-    stated = matter.threat_at
+    register_entry = advise(cast.officer, "referral-advised", harm="yes")
+    stated = register_entry.threat_at
     assert stated
-    rows = Notice.objects.standing().filter(record=matter.pk, kind=Kind.THREAT, person=cast.supervisor)
+    rows = Notice.objects.open().filter(record=register_entry.pk, kind=Kind.THREAT, person=cast.supervisor)
     for minutes, times in ((1, 1), (2, 1), (61, 2), (62, 2)):
         at = stated + timedelta(minutes=minutes)
         with patch("django.utils.timezone.now", return_value=at):
@@ -175,11 +178,11 @@ def test_who_leads_is_told_once_more_when_nobody_said_in_time_what_was_done(
 
 
 def test_days_later_whoever_comes_on_duty_is_told_while_nobody_said_what_was_done(cast: Cast) -> None:
-    matter = advise(cast.officer, "referral-advised", harm="yes")
+    register_entry = advise(cast.officer, "referral-advised", harm="yes")
     later = timezone.now() + timedelta(days=3)
     on_duty(cast, cast.mash, later)
     threats.run(later)
-    told = Notice.objects.standing().filter(record=matter.pk, kind=Kind.THREAT)
+    told = Notice.objects.open().filter(record=register_entry.pk, kind=Kind.THREAT)
     assert cast.mash.pk in told.values_list("person", flat=True)
 
 
@@ -279,7 +282,7 @@ def test_a_back_record_flags_and_alarms_nobody_and_what_is_imported_otherwise_do
 
 
 def of_unattended(case: Case) -> set[str]:
-    rows = Notice.objects.standing().filter(case=None, kind=Kind.THREAT, about=str(case.pk))
+    rows = Notice.objects.open().filter(case=None, kind=Kind.THREAT, about=str(case.pk))
     return set(rows.values_list("person__name", flat=True))
 
 
@@ -341,7 +344,7 @@ def test_of_a_case_that_is_unattended_again_they_are_told_again(cast: Cast, serv
     later = now + timedelta(minutes=2)
     threats.run(later)
     sending.send(later)
-    told_again = Notice.objects.standing().get(about=str(case.pk), person=staff.elsewhere)
+    told_again = Notice.objects.open().get(about=str(case.pk), person=staff.elsewhere)
     assert (told_again.since, told_again.seen_at) == (later, None)
     assert len(server.to(staff.elsewhere.email)) == 2
 

@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.cases.models import Case, Deadline
-from handrail.cases.models.register_entry import Matter, MatterDeadline
-from handrail.cases.packs import current_pack
+from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.registers.tests.telling import add, advise
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import again, client_of
@@ -19,6 +18,7 @@ from handrail.notices.kinds import Kind
 from handrail.notices.models import Notice
 from handrail.policy.schema.pack import Pack
 from handrail.policy.tests.small_pack import altered
+from handrail.records.packs import current_pack
 
 MIGRATION = import_module("handrail.cases.migrations.0023_threats_told")
 SAID = {"harm": "yes", "harm-described": "He will stab somebody tomorrow."}
@@ -76,22 +76,21 @@ def test_no_page_says_that_somebody_answered_unless_an_entry_says_so(cast: Cast)
 
 @pytest.mark.parametrize("outcome", ["general", "referral-advised", "not-referred"])
 def test_a_threat_in_a_register_has_a_limit_is_told_of_and_stands_on_home(cast: Cast, outcome: str) -> None:
-    matter = advise(cast.officer, outcome, harm="yes")
-    limits = MatterDeadline.objects.filter(record=matter.pk, limit_id="advice-threat")
+    register_entry = advise(cast.officer, outcome, harm="yes")
+    limits = RegisterDeadline.objects.filter(record=register_entry.pk, limit_id="advice-threat")
     now = timezone.now()
 
     def told() -> bool:
         threats.run(now)
-        rows = Notice.objects.standing().filter(record=matter.pk, kind=Kind.THREAT)
+        rows = Notice.objects.open().filter(record=register_entry.pk, kind=Kind.THREAT)
         return rows.filter(person=cast.supervisor).exists()
 
     def on_home() -> bool:
         text = client_of(again(cast.supervisor)).get(reverse("web:home")).text
-        return f'id="threat-{matter.pk}"' in text
+        return f'id="threat-{register_entry.pk}"' in text
 
-    assert Matter.objects.get(pk=matter.pk).threat
+    assert RegisterEntry.objects.get(pk=register_entry.pk).threat
     assert limits.get().ended is None
     assert (told(), on_home()) == (True, True)
-    add(matter, "advice-threat-acted", cast.supervisor)
-    MIGRATION.begin_limits(apps, None)
+    add(register_entry, "advice-threat-acted", cast.supervisor)
     assert not limits.filter(ended=None).exists()

@@ -56,8 +56,8 @@ class Meaning(StrEnum):
     HAPPENED_ON = "entry.happened_on"
     FEEDBACK = "feedback.said"
     FEEDBACK_WITHHELD = "feedback.withheld"
-    MATTER_KIND = "matter.kind"
-    MATTER_TITLE = "matter.title"
+    REGISTER_ENTRY_KIND = "register-entry.kind"
+    REGISTER_ENTRY_TITLE = "register-entry.title"
     DOCUMENT_TITLE = "document.title"
     THREAT = "threat.stated"
     # Findings of the intelligence unit, shown first to everybody who acts on the case afterwards.

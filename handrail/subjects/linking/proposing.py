@@ -22,12 +22,12 @@ def to_file(rows: Iterable[list[str]], out: Path) -> None:
 def to_queue(rows: Iterable[list[str]]) -> None:
     """Add the proposals to the queue; an existing pair stays unchanged. For the worker."""
     from handrail.subjects.match_records import IndexReason
-    from handrail.subjects.proposals import Proposal, propose
+    from handrail.subjects.possible_matches import PossibleMatch, propose
 
     now, rest = timezone.now(), iter(rows)
     while batch := list(islice(rest, BATCH)):
         propose(
-            Proposal(
+            PossibleMatch(
                 subject_id=one,
                 other_id=other,
                 weight=float(weight),

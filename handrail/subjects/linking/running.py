@@ -61,7 +61,7 @@ class Done:
 
     records: int
     compared: int
-    proposals: int
+    matches: int
     common_keys: int
     common_entries: int
 
@@ -77,7 +77,7 @@ def link(
     reading: Told,
     comparing: Told,
 ) -> Done:
-    """Compare all records that share rare keys; `proposals` then yields the result.
+    """Compare all records that share rare keys; `matches` then yields the result.
 
     Frequencies of names are counted in these records unless given. Raises Changed.
     """
@@ -100,7 +100,7 @@ def link(
     return Done(count, sum(t["compared"] for t in told), sum(t["found"] for t in told), *common)
 
 
-def proposals(folder: Path) -> Iterator[list[str]]:
+def matches(folder: Path) -> Iterator[list[str]]:
     """Yield the proposals as rows with the columns of `HEAD`."""
     for path in sorted((folder / "found").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as stream:

@@ -19,7 +19,7 @@ def compare(asked: Outline, other: Outline, commonness: Commonness) -> Likeness:
     called = names.compared(asked, other, commonness)
     parts = _beside_names(asked, other, commonness, called)
     if called:
-        parts.insert(0, Part(Fact.NAMES, called.weight, called.in_words))
+        parts.insert(0, Part(Fact.NAMES, called.weight, called.explanation))
     return Likeness(tuple(parts))
 
 

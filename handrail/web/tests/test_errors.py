@@ -6,7 +6,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from handrail.access import duty
-from handrail.cases.errors import NotAllowed, NotNow, Refused, Stale
+from handrail.access.errors import NotAllowed, Refused
+from handrail.cases.errors import NotNow, Stale
 from handrail.cases.tests.cast import Cast
 from handrail.web import errors
 from handrail.web.errors import (

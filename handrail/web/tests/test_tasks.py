@@ -9,9 +9,9 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from handrail.cases.models import Draft
 from handrail.cases.tasks import forget_drafts
 from handrail.organisations.tests.cast import make_cast
+from handrail.records.drafts import Draft
 from handrail.sign_in.models import Session
 from handrail.web.tasks import forget_ended_sessions
 

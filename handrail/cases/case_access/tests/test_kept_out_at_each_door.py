@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.models import Exclusion
 from handrail.cases.case_access import emergency_access, restrictions, who_may_work
 from handrail.cases.case_access.tests.test_kept_out_by_name import rename
 from handrail.cases.case_access.tests.test_restricting import restrict, sees
 from handrail.cases.disclosure import share_actions, summary_actions
 from handrail.cases.engine.record import PUBLIC_FORM
-from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.cases.person import merging
 from handrail.cases.person.matches.tests.two import FIRST, MISSPELT, between, elsewhere, say
 from handrail.cases.registers.tests.telling import advise
@@ -29,6 +29,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.step_kinds.opening import public_openings
+from handrail.records.packs import current_pack
 
 WHOM = {"given-name": "Rupert", "family-name": "Feldman"}
 LEARNT = {"what": "name", "name-sort": "spelling", **WHOM}
@@ -70,7 +71,7 @@ def by_another_name(cast: Cast) -> Case:
     return refer(cast, "referral", **said)
 
 
-def by_joining(cast: Cast) -> Case:
+def by_merging(cast: Cast) -> Case:
     into, case = refer(cast, **FIRST), refer(cast, **FIRST)
     learnt = {"what": "name", "name-sort": "spelling", "given-name": "Rupert", "family-name": "Feldman"}
     take(case, "identity-detail", cast.officer, **learnt)
@@ -89,7 +90,7 @@ def by_a_link(cast: Cast) -> Case:
 def join(case: Case, into: Case, by: Person) -> None:
     case.refresh_from_db()
     with context.asking(again(by)):
-        merging.join(case.pk, into.pk, by=again(by), reason="The same", seen_version=case.version)
+        merging.merge(case.pk, into.pk, by=again(by), reason="The same", seen_version=case.version)
 
 
 DOORS: list[Door] = [
@@ -99,7 +100,7 @@ DOORS: list[Door] = [
     from_advice,
     by_a_name_learnt_later,
     by_another_name,
-    by_joining,
+    by_merging,
     by_a_link,
 ]
 

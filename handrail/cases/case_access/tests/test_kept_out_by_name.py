@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.models import Exclusion, Grant
 from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.case_access.tests.test_restricting import restrict, sees, unattended
 from handrail.cases.case_access.tests.test_staff_route import raise_concern
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.models import Case
 from handrail.cases.person import merging
 from handrail.cases.tests.cast import Cast, answer, organisation, person, refer, take
@@ -238,7 +239,7 @@ def test_who_is_kept_from_a_case_is_kept_from_that_to_which_it_is_joined(cast: C
     assert sees(cast.mash, into)
     with context.asking(again(cast.supervisor)):
         by = again(cast.supervisor)
-        merging.join(case.pk, into.pk, by=by, reason="The same", seen_version=case.version)
+        merging.merge(case.pk, into.pk, by=by, reason="The same", seen_version=case.version)
     assert not sees(cast.mash, into)
 
 

@@ -146,7 +146,7 @@ def test_cases_that_nobody_could_allocate_any_more_are_closed_and_not_joined(
     case.refresh_from_db()
     by = again(cast.officer)
     with context.asking(by), pytest.raises(NotNow, match="They are restricted"):
-        merging.join(case.pk, into.pk, by=by, reason="The same", seen_version=case.version)
+        merging.merge(case.pk, into.pk, by=by, reason="The same", seen_version=case.version)
     for one in (into, case):
         one.refresh_from_db()
         assert one.restricted

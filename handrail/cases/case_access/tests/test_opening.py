@@ -10,15 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.models import Exclusion, Grant, Reading
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.emergency_access import open_with_reason
-from handrail.cases.errors import NotAllowed
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, person, refer
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
+from handrail.records.drafts import Draft
 
 WHY = {"purpose": "covering", "reason": "Olu is away until Monday"}
 

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant
 from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.case_access.views.naming import people_to_name
-from handrail.cases.errors import NotAllowed, NotNow
-from handrail.cases.models import Case, Draft
+from handrail.cases.errors import NotNow
+from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category, Restriction
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.tests.staff import (
     Staff,
@@ -33,6 +33,8 @@ from handrail.cases.timeline import checks
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.models import Grant, Sample
 from handrail.cases.case_access import inspections
-from handrail.cases.errors import NotAllowed
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, person, refer
 from handrail.ledger.models import Entry

@@ -29,7 +29,6 @@ from handrail.access import context
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import organisation, person, typed_for
 from handrail.ledger.record import Act, append
@@ -38,6 +37,7 @@ from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role, roles_that_may
 from handrail.organisations.vetting import Vetting
 from handrail.policy.schema.form import Meaning
+from handrail.records.packs import current_pack
 
 STAGES = ("information", "gateway")
 PAST, FUTURE = timedelta(days=-1), timedelta(days=30)

@@ -9,8 +9,7 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.models import Exclusion, Grant
 from handrail.cases.case_access import who_may_work
-from handrail.cases.models import Case, Draft
-from handrail.cases.packs import current_pack
+from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, left_long_ago, refer, typed_for
 from handrail.cases.tests.staff import (
     Staff,
@@ -24,6 +23,8 @@ from handrail.cases.tests.staff import (
 )
 from handrail.cases.timeline import checks
 from handrail.organisations.models import Organisation, Person
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 CONCERN = {
     "given-name": "Olu",

@@ -9,11 +9,11 @@ from handrail.cases.case_access.tests.test_kept_out_by_name import concern_about
 from handrail.cases.case_access.tests.test_restricting import sees, unattended
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, person, take, typed_for
 from handrail.cases.tests.staff import Staff, client_of, make_staff
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
+from handrail.records.packs import current_pack
 
 
 @pytest.fixture

@@ -9,17 +9,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.emergency_access import open_with_reason, post_that_opens
-from handrail.cases.errors import Refused, allowed
+from handrail.cases.errors import allowed
 from handrail.cases.forms.sheets import what_found, why_open
-from handrail.cases.loading import AccessLevel, shown, sight_of, visible_case
-from handrail.cases.models import Draft
-from handrail.cases.packs import current_pack
+from handrail.cases.loading import AccessLevel, access_level_of, shown, visible_case
 from handrail.forms.sheet import Sheet
 from handrail.govuk.paging import paged
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 
 @page(Audience.CASE_READERS, logged_as="the question why a case is opened")
@@ -28,7 +29,7 @@ def open_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show the state of a case to a user who oversees it, and ask for a reason to open all of it."""
     case = visible_case(request, case_id)
     person = person_of(request)
-    if sight_of(case) is not AccessLevel.STATE:
+    if access_level_of(case) is not AccessLevel.STATE:
         return redirect("cases:case", case.pk)
     case.subject = None
     sheet, refused = Sheet(why_open(case.pack), case.pack).sent(request), ""
@@ -65,7 +66,7 @@ def openings(request: HttpRequest) -> HttpResponse:
             .order_by("-reviewed_at", "pk")
         )
     listing = paged(rows, request, {"state": "reviewed" if done else ""})
-    found = access_reviews.in_words(listing.rows, person)
+    found = access_reviews.as_openings(listing.rows, person)
     shown(request, [opening.case for opening in found])
     return render(request, "case_access/openings.html", {"listing": listing, "openings": found, "done": done})
 
@@ -76,7 +77,7 @@ def opening(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Show one opening with what the user looked at meanwhile, and record the finding of its review."""
     person = person_of(request)
     grants = list(access_reviews.reviewed_by(person).select_related("reviewed_by").filter(pk=grant_id))
-    found = access_reviews.in_words(grants, person)
+    found = access_reviews.as_openings(grants, person)
     if not found:
         raise Http404
     shown(request, [found[0].case])

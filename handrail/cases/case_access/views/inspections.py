@@ -10,19 +10,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
 from handrail.access.models import Sample
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import inspections
-from handrail.cases.errors import Refused
 from handrail.cases.forms.sheets import WAYS, why_end
 from handrail.cases.forms.sheets import sampling as questions
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.forms.sheet import Sheet, choice
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Organisation
 from handrail.policy.schema.codes import Code
+from handrail.records.packs import current_pack
 from handrail.sign_in.again import freshly_proven
 
 

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.case_access.views.naming import Acting, Forms
 from handrail.cases.case_access.who_may_work import restriction_of
-from handrail.cases.errors import NotNow, Refused
+from handrail.cases.errors import NotNow
 from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from handrail.cases.forms.answered import Answered
+from handrail.forms.answered import Answered
 from handrail.policy.schema.access import Marking
 
 Block = dict[str, Any]

@@ -1,8 +1,8 @@
 """Chronology of a record on paper: every entry in the order in which it was recorded."""
 
 from handrail.cases.disclosure.paper.blocks import Block, Paper, brief, heading, table
+from handrail.cases.disclosure.paper.cover import notes_on, whom_and_where
 from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed, title_of
-from handrail.cases.disclosure.paper.standing import notes_on, whom_and_where
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event, chronology, chronology_with_answers, stages_read
 from handrail.cases.timeline.marking_actions import marking_of_page

@@ -1,9 +1,9 @@
 """Entries of a record on paper: what may be printed of each, and the sentence in place of the rest."""
 
 from handrail.cases.disclosure.paper.blocks import Block, answers, aside, facts, heading, moment, prose
-from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event, stages_read
+from handrail.forms.answered import Answered
 from handrail.records.kinds import Recorded
 
 

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from handrail.cases.disclosure.paper.blocks import Block, day, facts, moment
 from handrail.cases.models import Case
-from handrail.cases.packs import in_any, known_packs
 from handrail.cases.timeline.entries import Event
 from handrail.ledger.models import Entry
 from handrail.records.kinds import Recorded
+from handrail.records.packs import in_any, known_packs
 
 
 def whom_and_where(case: Case) -> list[Block]:

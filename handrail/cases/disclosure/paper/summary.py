@@ -6,14 +6,14 @@ from datetime import date
 from django.utils import timezone
 
 from handrail.cases.disclosure.paper.blocks import Block, Paper, aside, day, heading, moment, points, table
+from handrail.cases.disclosure.paper.cover import notes_on, whom_and_where
 from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed
-from handrail.cases.disclosure.paper.standing import notes_on, whom_and_where
 from handrail.cases.engine.record import Record
-from handrail.cases.forms.answered import Answered
 from handrail.cases.models import Case
 from handrail.cases.timeline import checks, follow_ups_shown
 from handrail.cases.timeline.entries import Event, awaited_from, chronology_with_answers
 from handrail.cases.timeline.marking_actions import marking_of_page
+from handrail.forms.answered import Answered
 from handrail.organisations.models import Person
 from handrail.policy.deadlines import in_due_order
 from handrail.policy.position import Deadline

@@ -27,12 +27,12 @@ from handrail.cases.disclosure.paper.signs import SHAPELESS, all_legible, held, 
 from handrail.cases.disclosure.tests.test_sharing import invited
 from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import again, client_of
 from handrail.cases.timeline.tests.test_marking import mark, vet, with_secret
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
+from handrail.records.packs import current_pack
 from handrail.sign_in.proof import PROOF
 
 SECRET = "Zirconium"

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant, Reading
 from handrail.cases.disclosure import share_actions
 from handrail.cases.disclosure.shares import shares_of, shares_with
-from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, organisation, person, refer, take, typed_for

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant, Reading
 from handrail.cases.disclosure import share_actions, summary_actions
 from handrail.cases.disclosure.redaction import BLOCK
-from handrail.cases.errors import NotAllowed, NotNow
+from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.tests.cast import Cast, person, refer, take

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant, Verb
 from handrail.access.pages import page
@@ -20,7 +21,7 @@ from handrail.cases.case_access.seen_by_post import who_sees
 from handrail.cases.case_access.who_may_work import kept_from
 from handrail.cases.disclosure import share_actions
 from handrail.cases.disclosure.shares import Seen, shares_of, would_see
-from handrail.cases.errors import NotAllowed, NotNow, allowed
+from handrail.cases.errors import NotNow, allowed
 from handrail.cases.forms.sheets import WHAT, invitation, stages_of, why_end
 from handrail.cases.forms.sheets import sharing as share_questions
 from handrail.cases.loading import AccessLevel, of_case

@@ -10,12 +10,12 @@ from handrail.cases.disclosure.paper.blocks import moment
 from handrail.cases.disclosure.redaction import LEAST, letters, passages
 from handrail.cases.disclosure.summary_actions import markings_for
 from handrail.cases.models.summary import Summary
-from handrail.cases.packs import current_pack
 from handrail.cases.timeline.entries import Event
 from handrail.forms.sheet import Sheet, choice, entered, reason
 from handrail.organisations.models import Kind as Body
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema.form import Kind, Question
+from handrail.records.packs import current_pack
 
 LENGTH = 1000
 TO_BODIES = (Body.COUNCIL, Body.PARTNER)

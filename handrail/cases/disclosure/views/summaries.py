@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
 from handrail.access.models import Grant, Verb
 from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
@@ -19,7 +20,6 @@ from handrail.cases.disclosure.redaction import passages
 from handrail.cases.disclosure.share_actions import end_of
 from handrail.cases.disclosure.shares import shares_with
 from handrail.cases.disclosure.views import sharing as forms
-from handrail.cases.errors import Refused
 from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary

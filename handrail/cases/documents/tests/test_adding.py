@@ -8,9 +8,10 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.cases.documents import adding
 from handrail.cases.documents.tests.adding import SAID, add
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.cases.errors import InvalidAnswers, NotNow, Stale
 from handrail.cases.files import keeping
 from handrail.cases.files.inspecting import NotTaken
 from handrail.cases.files.models import Document

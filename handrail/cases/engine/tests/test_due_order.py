@@ -11,7 +11,6 @@ from django.utils import timezone
 from handrail.cases.engine import due
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case, Deadline, FollowUp
-from handrail.cases.packs import known_packs
 from handrail.cases.pages.home import home_of
 from handrail.cases.pages.lists import CASE_ORDERS
 from handrail.cases.steps.handing_over import caseload_of
@@ -20,6 +19,7 @@ from handrail.cases.tests.staff import again
 from handrail.cases.timeline import follow_ups_shown
 from handrail.organisations.models import Person
 from handrail.policy.deadlines import in_due_order
+from handrail.records.packs import known_packs
 
 TAG = "Threat or harm stated"
 THREAT = {"harm": "yes", "harm-described": "He will stab somebody tomorrow."}

@@ -23,11 +23,11 @@ from handrail.cases.engine.tests.test_guarding import (
 )
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.models import Case
-from handrail.cases.packs import known_packs, pack
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.tests.staff import make_staff
 from handrail.cases.timeline import checks
 from handrail.organisations.models import Person
+from handrail.records.packs import known_packs, pack
 
 DAY = ("day", "month", "year")
 OLDER, NEWER = "england-wales-2018", "england-wales-2025"

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.cases.drafts.tests.test_forms import begin, fill, send, signed_in
 from handrail.cases.engine import guards
 from handrail.cases.errors import InvalidAnswers, NotNow
-from handrail.cases.forms.tests.test_forms import begin, fill, send, signed_in
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.steps import actions, refusals
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.cases.timeline import checks
@@ -20,6 +20,7 @@ from handrail.ledger.models import Entry
 from handrail.policy.guards import Entered, Guard, broken
 from handrail.policy.schema.obligations import Check, CheckKind
 from handrail.policy.tests.small_pack import altered
+from handrail.records.drafts import Draft
 
 SYSTEMS = ("case-management", "local-intelligence", "local-crime", "incident-logs", "pnc", "pnd",
            "ct-intelligence", "open-source")  # fmt: skip
@@ -318,7 +319,7 @@ def test_the_query_says_the_same_as_the_guard(cast: Cast) -> None:
         {"answers": [{"question": "consent-stands"}]}, {"answers": [{"question": "consent-end"}]},
         {"answers": [{"question": "consent-stands", "is_not": ["yes"]}]},
     ]  # fmt: skip
-    before = guards.Standing(case, besides=case.version)
+    before = guards.CaseBefore(case, besides=case.version)
     [entered] = [e for e in entered_of(case) if e.step == "plan-review"]
     for said in told:
         guard = Guard.model_validate(BASE | said)

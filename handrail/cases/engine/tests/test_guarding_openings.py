@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from handrail.cases.engine import guards
 from handrail.cases.errors import InvalidAnswers
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer, typed_for
 from handrail.cases.timeline import checks
 from handrail.policy.guards import Guard
@@ -18,6 +18,7 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.soundness.guards import guard_faults
 from handrail.policy.tests.small_pack import altered
 from handrail.records import packs
+from handrail.records.drafts import Draft
 
 REFUSAL = "A school is said to refer a grown person. Correct the sector or the age."
 STEPS = ("referral", "referral-on-behalf", "police-referral")

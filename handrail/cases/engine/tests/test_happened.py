@@ -20,7 +20,6 @@ from handrail.cases.imports.rows import Reading
 from handrail.cases.intake.contacts import opening_of
 from handrail.cases.models import Case, Referral
 from handrail.cases.models.referrals import referrals_of
-from handrail.cases.packs import current_pack, policy_of
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, typed_for
 from handrail.cases.timeline import checks
@@ -29,6 +28,7 @@ from handrail.cases.timeline.factors import last_assessed
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Person
+from handrail.records.packs import current_pack, policy_of
 from handrail.written.rows import Row
 
 MONDAY = date(2026, 6, 1)  # in summer, an hour before UTC

@@ -10,7 +10,7 @@ from handrail.access import context
 from handrail.cases.engine import subject_details
 from handrail.cases.engine.rebuild import differences
 from handrail.cases.errors import InvalidAnswers, NotNow
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.person.details_shown import SHOWN, right_first
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.tests.staff import again
@@ -18,8 +18,9 @@ from handrail.cases.timeline.marking_actions import raise_marking
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.policy.schema.form import Meaning
+from handrail.records.drafts import Draft
 from handrail.subjects.details import Detail, DetailKind
-from handrail.subjects.models import Key, Outline, Proposal
+from handrail.subjects.models import Key, Outline, PossibleMatch
 
 FIRST = {
     "family-name": "Rashid",
@@ -98,7 +99,7 @@ def test_what_holds_no_more_has_its_day_and_goes_on_being_compared(case: Case, c
 
 def beside(case: Case) -> list[tuple[UUID, str]]:
     """Return the subjects proposed as possible matches of a case's subject, each with its occasion."""
-    return list(Proposal.objects.filter(subject=case.subject_id).values_list("other", "because"))
+    return list(PossibleMatch.objects.filter(subject=case.subject_id).values_list("other", "because"))
 
 
 def test_earlier_records_are_looked_for_again_when_more_is_known(cast: Cast) -> None:

@@ -35,8 +35,8 @@ COLUMNS = {
 } - {"case", "id", "subject"}  # set on loaded rows to avoid a query
 # Names of variables that hold rows of other tables where they are saved; a new name has to be added here.
 OTHERS = {
-    "app", "asked", "document", "draft", "duty", "exclusion", "force", "grant", "letter", "link", "matter",
-    "new", "notice", "organisation", "person", "post", "proposal", "raised", "reading", "redacted",
+    "app", "asked", "document", "draft", "duty", "exclusion", "force", "grant", "letter", "link", "match", "register_entry",
+    "new", "notice", "organisation", "person", "post", "raised", "reading", "redacted",
     "restriction", "sample", "summary", "year",
 }  # fmt: skip
 BELOW = {

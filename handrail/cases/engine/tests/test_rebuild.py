@@ -176,7 +176,7 @@ def test_joined_cases_follow_whoever_works_on_the_one_that_stays(cast: Cast) -> 
         take(one, "allocate", cast.supervisor, owner=str(cast.officer.pk))
     joined.refresh_from_db()
     became = what_becomes(joined, cast.supervisor)
-    by(cast.supervisor, merging.join, joined.pk, into.pk, seen_version=joined.version, became=became)
+    by(cast.supervisor, merging.merge, joined.pk, into.pk, seen_version=joined.version, became=became)
     assert follows(joined).act == "join"
     assert follows(into).act == "referral-received"
     take(into, "allocate", cast.supervisor, owner=str(cast.second_officer.pk))
@@ -184,7 +184,7 @@ def test_joined_cases_follow_whoever_works_on_the_one_that_stays(cast: Cast) -> 
     assert joined.owner == cast.second_officer
     assert entries_of(joined)[-1].actor == cast.supervisor.pk
     assert into.referrals.count() == 2
-    by(cast.supervisor, merging.take_apart, joined.pk, seen_version=joined.version)
+    by(cast.supervisor, merging.unmerge, joined.pk, seen_version=joined.version)
     assert follows(joined).act == "take-apart"
     follows(into)
     assert (joined.owner, joined.referrals.count(), into.referrals.count()) == (cast.officer, 1, 1)

@@ -16,8 +16,8 @@ from handrail.cases.models import Case, Deadline
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.subjects.match_records import IndexReason
-from handrail.subjects.models import Detail, Proposal, Subject
-from handrail.subjects.proposals import propose
+from handrail.subjects.models import Detail, PossibleMatch, Subject
+from handrail.subjects.possible_matches import propose
 
 # Eleven statements: the user, their grants, the case, its related rows, the right to write, the case again, a
 # deadline that ends and one that begins, the end of the chain, the entry, and giving the right back. The rest
@@ -66,7 +66,7 @@ def test_what_hangs_on_a_case_is_what_the_querysets_say(case: Case, cast: Cast) 
     assert somebody
     propose(
         [
-            Proposal(
+            PossibleMatch(
                 subject=case.subject,
                 other=somebody,
                 record=case.pk,
@@ -82,7 +82,7 @@ def test_what_hangs_on_a_case_is_what_the_querysets_say(case: Case, cast: Cast) 
     for rows, same in (
         (found.deadlines, Deadline.objects.running().filter(case=case).order_by("pk")),
         (found.follow_ups, case.follow_ups.open().order_by("number")),
-        (found.to_be_asked, Proposal.objects.filter(subject=case.subject)),
+        (found.to_be_asked, PossibleMatch.objects.filter(subject=case.subject)),
     ):
         assert [vars_of(row) for row in rows] == [vars_of(row) for row in same]
 

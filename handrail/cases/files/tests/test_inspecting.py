@@ -13,7 +13,7 @@ from handrail.cases.files.inside.refusing import MEGABYTE
 from handrail.cases.files.inspecting import NotTaken, inspect
 from handrail.cases.files.tests.hostile import HOSTILE
 from handrail.cases.files.tests.sound import SOUND, archive, jpeg, link, word
-from handrail.cases.packs import current_pack
+from handrail.records.packs import current_pack
 
 POLICY = current_pack().documents
 

@@ -16,12 +16,12 @@ from handrail.cases.imports.opening import Opener
 from handrail.cases.imports.referrals import import_referrals
 from handrail.cases.imports.tests.conftest import MakeFile
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, person, refer
 from handrail.cases.tests.staff import again, leave, make_staff
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
+from handrail.records.packs import current_pack
 
 ABOUT = {"source_reference": "B-7", "given-name": "Rupert", "family-name": "Feldman"}
 

@@ -5,20 +5,20 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError
 
+from handrail.access.errors import NotAllowed
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import NotAllowed
 from handrail.cases.imports import referrals
 from handrail.cases.imports.opening import Opener
 from handrail.cases.imports.referrals import import_referrals
 from handrail.cases.imports.report import ImportReport
 from handrail.cases.imports.tests.conftest import GOOD, MakeFile
 from handrail.cases.models import Case, Referral
-from handrail.cases.packs import current_pack
 from handrail.cases.steps.actions import take_step
 from handrail.cases.tests.cast import Cast
 from handrail.ledger.models import Entry
 from handrail.policy.guards import Guard
 from handrail.policy.tests.small_pack import altered
+from handrail.records.packs import current_pack
 from handrail.written.rows import Unreadable
 
 

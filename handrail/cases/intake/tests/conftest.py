@@ -18,9 +18,9 @@ from django.test import Client
 from django.urls import reverse
 
 from handrail.cases.intake import confirming
-from handrail.cases.models import Draft
 from handrail.cases.tests.cast import Cast, typed_for
 from handrail.policy.schema.form import Meaning
+from handrail.records.drafts import Draft
 
 MAIL = "a.teacher@school.example"
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from handrail.cases.intake.limits import Act, Caller, Per, count, free_again, table
-from handrail.cases.intake.models import REMEMBERED, Passage
+from handrail.cases.intake.models import REMEMBERED, RateLimitHit
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, 0, 30, tzinfo=timezone.get_current_timezone())
@@ -99,13 +99,13 @@ def test_thousands_of_forged_referrals_do_not_hold_up_a_true_one(sent: int) -> N
 def test_nothing_that_is_kept_names_anybody() -> None:
     for act in Act:
         passes(act, Caller(SCHOOL, "teacher@school.example"))
-    kept = str(list(Passage.objects.values_list()))
+    kept = str(list(RateLimitHit.objects.values_list()))
     assert SCHOOL not in kept
     assert "school" not in kept
-    assert len({bytes(passage.who) for passage in Passage.objects.all()}) == len(Per)
+    assert len({bytes(passage.who) for passage in RateLimitHit.objects.all()}) == len(Per)
 
 
 def test_passages_are_forgotten_once_no_limit_counts_them() -> None:
     passes(Act.BEGIN, Caller(SCHOOL), NOON)
-    assert not Passage.objects.forgettable(NOON + timedelta(hours=23)).exists()
-    assert Passage.objects.forgettable(NOON + timedelta(hours=25)).exists()
+    assert not RateLimitHit.objects.forgettable(NOON + timedelta(hours=23)).exists()
+    assert RateLimitHit.objects.forgettable(NOON + timedelta(hours=25)).exists()

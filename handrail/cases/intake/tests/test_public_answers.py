@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from handrail.cases.intake.models import Contact
 from handrail.cases.intake.tests.conftest import Received, Visit
-from handrail.cases.models import Draft, Referral
+from handrail.cases.models import Referral
 from handrail.cases.pages.referral import digest, new_code
 from handrail.cases.tests.cast import Cast
+from handrail.records.drafts import Draft
 
 pytestmark = pytest.mark.django_db
 Visiting = Callable[..., Visit]

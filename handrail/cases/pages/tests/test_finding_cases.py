@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.models import Reading, Verb
-from handrail.cases.forms.tests.test_forms import signed_in
+from handrail.cases.drafts.tests.test_forms import signed_in
 from handrail.cases.models import Case, new_reference
 from handrail.cases.pages import lists
 from handrail.cases.tests.cast import Cast, answer, refer, take

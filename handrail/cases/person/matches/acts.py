@@ -11,13 +11,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.access.context import enter, writing
+from handrail.access.errors import NotAllowed
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.authority import actor_on
 from handrail.cases.engine.lock import lock, refuse_stale
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write
 from handrail.cases.engine.taking import read_answers, take
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.models import Case
 from handrail.cases.person.matches.intake import candidate
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked
@@ -29,20 +30,20 @@ from handrail.policy.schema.form import OUTCOME, REASON
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.matching import MATCH_ANSWER, MATCH_FOUND, MATCH_UNDONE, Matching
 from handrail.records.acts import Actor
-from handrail.subjects.models import Answer, Link, Proposal
+from handrail.subjects.models import Answer, Link, PossibleMatch
 
 ANSWERED = ["answer", "answered_by", "answered_at", "number", "record", "asked_number"]
 
 
 def answer(
     case_id: UUID,
-    proposal_id: UUID,
+    possible_match_id: UUID,
     typed: Typed,
     *,
     by: Person,
     seen_version: int,
     at: datetime | None = None,
-) -> Proposal:
+) -> PossibleMatch:
     """Answer a possible match on the case to which its question belongs.
 
     Raises NotAllowed; NotNow where it is answered elsewhere or already; Stale when the case has changed
@@ -51,29 +52,29 @@ def answer(
     at = at or timezone.now()
     with transaction.atomic():
         case = lock(case_id, by)
-        proposal = _proposal(case, proposal_id)
-        if proposal.subject_id != case.subject_id:
+        match = _match(case, possible_match_id)
+        if match.subject_id != case.subject_id:
             raise NotNow("This is answered on the other record.")
-        if proposal.answer:
+        if match.answer:
             raise NotNow("This was answered already. Take that answer back first.")
         refuse_stale(case, seen_version)
         record = Record.of(case)
         step = _step(record, MATCH_ANSWER)
-        actor = actor_on(record, by, step, proposal.asked_number)
+        actor = actor_on(record, by, step, match.asked_number)
         answers = read_answers(record.pack, step, choices_of(case.force), typed, timezone.localdate(at))
-        about = candidate(proposal.other_id, proposal.weight)
-        if not asked_by(proposal.asked_number, record.position.asked):
+        about = candidate(match.other_id, match.weight)
+        if not asked_by(match.asked_number, record.position.asked):
             take(record, _step(record, MATCH_FOUND), {}, actor=actor, recorded_at=at, also=about)
-            proposal.asked_number = case.version
-        take(record, step, answers, actor=actor, recorded_at=at, about=proposal.asked_number, also=about)
+            match.asked_number = case.version
+        take(record, step, answers, actor=actor, recorded_at=at, about=match.asked_number, also=about)
         entry = write(record)
-        _set_answer(proposal, answers[OUTCOME], by=by, at=at, number=entry.number, record=case.pk)
+        _set_answer(match, answers[OUTCOME], by=by, at=at, number=entry.number, record=case.pk)
         if answers[OUTCOME] == Answer.SAME:
-            _run("SELECT subjects_link(%s)", proposal.pk)
+            _run("SELECT subjects_link(%s)", match.pk)
             post = next(post for post in by.current_posts if post.role == actor.role)
             keep_out_of_linked(case, by=by, post=post)
             enter(by)
-        return proposal
+        return match
 
 
 def answer_gone(case_id: UUID, reason: str, *, by: Person, seen_version: int) -> int:
@@ -99,7 +100,9 @@ def answer_gone(case_id: UUID, reason: str, *, by: Person, seen_version: int) ->
         return len(numbers)
 
 
-def take_back(case_id: UUID, proposal_id: UUID, reason: str, *, by: Person, seen_version: int) -> Proposal:
+def take_back(
+    case_id: UUID, possible_match_id: UUID, reason: str, *, by: Person, seen_version: int
+) -> PossibleMatch:
     """Take back an answer, from either record, with a reason: end its link and reopen the question.
 
     The entry is written on the record where the answer was given, even if the user cannot see that record.
@@ -109,38 +112,38 @@ def take_back(case_id: UUID, proposal_id: UUID, reason: str, *, by: Person, seen
     with transaction.atomic():
         case = lock(case_id, by)
         refuse_stale(case, seen_version)
-        proposal = _proposals(case).filter(pk=proposal_id).first()
-        if proposal is None or proposal.record is None:
+        match = _matches(case).filter(pk=possible_match_id).first()
+        if match is None or match.record is None:
             raise NotNow("There is no answer to take back.")
         if not reason.strip():
             raise InvalidAnswers({REASON: "Say why the answer is taken back"})
         own = Record.of(case)
         actor = actor_on(own, by, _step(own, MATCH_UNDONE))
-        with writing(proposal.record):
-            return _take_back(proposal_id, proposal.record, reason, actor)
+        with writing(match.record):
+            return _take_back(possible_match_id, match.record, reason, actor)
 
 
-def _take_back(proposal_id: UUID, where: UUID, reason: str, actor: Actor) -> Proposal:
+def _take_back(possible_match_id: UUID, where: UUID, reason: str, actor: Actor) -> PossibleMatch:
     """Write the entry on record `where`, end the link, reopen the question. Call in `writing(where)`."""
-    proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
-    if not proposal.answer:
+    match = PossibleMatch.objects.select_for_update().get(pk=possible_match_id)
+    if not match.answer:
         raise NotNow("There is no answer to take back.")
     cases = Case.objects.select_related("force", "owner").select_for_update(of=("self",))
     record = Record.of(cases.get(pk=where))
-    also = candidate(proposal.other_id, proposal.weight)
+    also = candidate(match.other_id, match.weight)
     given = {REASON: reason}
     step = _step(record, MATCH_UNDONE)
-    take(record, step, given, actor=actor, recorded_at=timezone.now(), about=proposal.number, also=also)
+    take(record, step, given, actor=actor, recorded_at=timezone.now(), about=match.number, also=also)
     entry = write(record)
-    for link in Link.objects.live().filter(subject=proposal.subject_id, other=proposal.other_id):
+    for link in Link.objects.live().filter(subject=match.subject_id, other=match.other_id):
         _run("SELECT subjects_unlink(%s, %s)", link.pk, entry.number)
-    proposal.asked_number = entry.number
-    _set_answer(proposal, "", by=None, at=None, number=None, record=proposal.record)
-    return proposal
+    match.asked_number = entry.number
+    _set_answer(match, "", by=None, at=None, number=None, record=match.record)
+    return match
 
 
 def _set_answer(
-    proposal: Proposal,
+    match: PossibleMatch,
     answer: str,
     *,
     by: Person | None,
@@ -148,21 +151,21 @@ def _set_answer(
     number: int | None,
     record: UUID | None,
 ) -> None:
-    proposal.answer, proposal.answered_by, proposal.answered_at = answer, by, at
-    proposal.number, proposal.record = number, record
-    proposal.save(update_fields=ANSWERED)
+    match.answer, match.answered_by, match.answered_at = answer, by, at
+    match.number, match.record = number, record
+    match.save(update_fields=ANSWERED)
 
 
-def _proposals(case: Case) -> QuerySet[Proposal]:
-    return Proposal.objects.beside(case.subject_id)
+def _matches(case: Case) -> QuerySet[PossibleMatch]:
+    return PossibleMatch.objects.beside(case.subject_id)
 
 
-def _proposal(case: Case, proposal_id: UUID) -> Proposal:
+def _match(case: Case, possible_match_id: UUID) -> PossibleMatch:
     """Return a possible match of the case, locked. Raises NotAllowed where there is none with this id."""
-    proposal = _proposals(case).select_for_update(of=("self",)).filter(pk=proposal_id).first()
-    if proposal is None:
+    match = _matches(case).select_for_update(of=("self",)).filter(pk=possible_match_id).first()
+    if match is None:
         raise NotAllowed("There is no such record beside this case, or not any more.")
-    return proposal
+    return match
 
 
 def _step(record: Record, kind: Matching) -> Step:

@@ -16,8 +16,8 @@ from handrail.cases.models import Case
 from handrail.ledger.models import Entry
 from handrail.subjects.finding import Near, near_any
 from handrail.subjects.matching import Strength
-from handrail.subjects.models import Outline, Proposal, Subject
-from handrail.subjects.proposals import propose
+from handrail.subjects.models import Outline, PossibleMatch, Subject
+from handrail.subjects.possible_matches import propose
 
 BATCH = 100
 MOST = 20
@@ -47,12 +47,12 @@ def _batch(at: datetime, only: UUID | None = None) -> int:
         waiting = waiting.filter(pk=only) if only else waiting
         batch = list(waiting.select_for_update(of=("self",), skip_locked=True)[:BATCH])
         if batch:
-            propose(_proposals(batch, at))
+            propose(_matches(batch, at))
             Outline.objects.filter(pk__in=[outline.pk for outline in batch]).update(looked_at=at)
         return len(batch)
 
 
-def _proposals(batch: Sequence[Outline], at: datetime) -> list[Proposal]:
+def _matches(batch: Sequence[Outline], at: datetime) -> list[PossibleMatch]:
     """Return new possible matches of these match records, one for each pair, without pairs known already."""
     subjects = [outline.subject for outline in batch]
     prefetch_related_objects(subjects, "details")
@@ -61,19 +61,19 @@ def _proposals(batch: Sequence[Outline], at: datetime) -> list[Proposal]:
     answers = _who_answers(
         {subject.pk for subject in subjects} | {one.subject for found in near for one in found}
     )
-    made: dict[frozenset[UUID], Proposal] = {}
+    made: dict[frozenset[UUID], PossibleMatch] = {}
     for outline, found in zip(batch, near, strict=True):
         for one in found:
             pair = frozenset({outline.pk, one.subject})
             if pair not in beside and pair not in made:
-                made[pair] = _proposal(outline, one, at, turned=answers[one.subject] > answers[outline.pk])
+                made[pair] = _match(outline, one, at, turned=answers[one.subject] > answers[outline.pk])
     return list(made.values())
 
 
 def _beside(subjects: Iterable[Subject]) -> set[frozenset[UUID]]:
     """Return the pairs of subject ids that are proposed already and include one of these subjects."""
     ids = [subject.pk for subject in subjects]
-    pairs = Proposal.objects.filter(Q(subject__in=ids) | Q(other__in=ids))
+    pairs = PossibleMatch.objects.filter(Q(subject__in=ids) | Q(other__in=ids))
     return {frozenset(pair) for pair in pairs.values_list("subject", "other")}
 
 
@@ -91,13 +91,13 @@ def _who_answers(subjects: Collection[UUID]) -> dict[UUID, tuple[bool, int]]:
     return found
 
 
-def _proposal(outline: Outline, one: Near, at: datetime, *, turned: bool) -> Proposal:
+def _match(outline: Outline, one: Near, at: datetime, *, turned: bool) -> PossibleMatch:
     """Return the possible match of two subjects.
 
     Normally the question belongs to the record that was searched for; `turned` puts it on the other.
     """
     subject, other = (one.subject, outline.pk) if turned else (outline.pk, one.subject)
-    return Proposal(
+    return PossibleMatch(
         subject_id=subject,
         other_id=other,
         weight=one.weight,

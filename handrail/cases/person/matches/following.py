@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from handrail.cases.models import Case
-from handrail.cases.packs import in_any, known_packs
 from handrail.cases.person.matches.links import linked
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.step_kinds.joining import JOIN
-from handrail.subjects.models import Link, Proposal
+from handrail.policy.step_kinds.merging import JOIN
+from handrail.records.packs import in_any, known_packs
+from handrail.subjects.models import Link, PossibleMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,12 @@ class Followed:
     link: Link
     chronology: list[Case]
     joined: list[Case]
-    answers: list[Proposal]
+    answers: list[PossibleMatch]
 
 
-def followed(case: Case, proposal: Proposal, person: Person) -> Followed | None:
+def followed(case: Case, match: PossibleMatch, person: Person) -> Followed | None:
     """Return what followed from the link that an answer made; None where it made none."""
-    pair = Link.objects.live().filter(subject=proposal.subject_id, other=proposal.other_id)
+    pair = Link.objects.live().filter(subject=match.subject_id, other=match.other_id)
     link = pair.select_related("by").first()
     if link is None:
         return None
@@ -32,9 +32,9 @@ def followed(case: Case, proposal: Proposal, person: Person) -> Followed | None:
     named = Case.objects.named_to(person).naming_to(person).select_related("subject", "force")
     cases = list(named.filter(subject__in=together).exclude(pk=case.pk).order_by("opened_on", "pk")[:50])
     joined = {c.pk for c in (case, *cases) if c.joined_to_id}
-    late = Entry.objects.filter(chain__in=joined, act__in=_joining_steps(), recorded_at__gte=link.at)
+    late = Entry.objects.filter(chain__in=joined, act__in=_merging_steps(), recorded_at__gte=link.at)
     since = set(late.values_list("chain", flat=True))
-    answers = Proposal.objects.filter(answered_at__gt=link.at, subject__in=together).exclude(pk=proposal.pk)
+    answers = PossibleMatch.objects.filter(answered_at__gt=link.at, subject__in=together).exclude(pk=match.pk)
     return Followed(
         link=link,
         chronology=cases,
@@ -44,6 +44,6 @@ def followed(case: Case, proposal: Proposal, person: Person) -> Followed | None:
 
 
 @cache
-def _joining_steps() -> frozenset[str]:
+def _merging_steps() -> frozenset[str]:
     """Return the ids of the steps by which a case is merged into another one, of every policy."""
     return frozenset(in_any(known_packs(), JOIN.steps))

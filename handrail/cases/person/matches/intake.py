@@ -16,7 +16,7 @@ from handrail.subjects import finding
 from handrail.subjects.finding import Candidate, Found, Pointer
 from handrail.subjects.match_records import IndexReason
 from handrail.subjects.matching import Known, Strength
-from handrail.subjects.models import Proposal, Subject
+from handrail.subjects.models import PossibleMatch, Subject
 
 MOST = 20
 
@@ -56,8 +56,8 @@ def look(record: Record, because: IndexReason, by: Person | None) -> None:
         is_strong = one.likeness.strength is Strength.STRONG
         about = candidate(subject_of(one), one.likeness.weight)
         number = follow(record, asks, about) if is_strong else None
-        record.proposals.append(
-            Proposal(
+        record.matches.append(
+            PossibleMatch(
                 subject=subject,
                 other_id=subject_of(one),
                 record=record.case.pk,
@@ -78,7 +78,7 @@ def subject_of(one: Candidate | Pointer) -> UUID:
 
 def _proposed(subject: Subject) -> set[UUID]:
     """Return the ids of subjects that are proposed already as matches of this one, with its own."""
-    pairs = Proposal.objects.beside(subject.pk).values_list("subject", "other")
+    pairs = PossibleMatch.objects.beside(subject.pk).values_list("subject", "other")
     return {each for pair in pairs for each in pair}
 
 
@@ -100,7 +100,7 @@ def ask_what_waits(record: Record) -> None:
     asks = MATCH_FOUND.step(record.pack)
     if asks is None:
         return
-    for proposal in record.to_be_asked:
-        number = follow(record, asks, candidate(proposal.other_id, proposal.weight))
-        proposal.asked_number, proposal.record = number, record.case.pk
-        record.asked.append(proposal)
+    for match in record.to_be_asked:
+        number = follow(record, asks, candidate(match.other_id, match.weight))
+        match.asked_number, match.record = number, record.case.pk
+        record.asked.append(match)

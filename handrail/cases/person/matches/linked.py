@@ -14,9 +14,9 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from handrail.cases.packs import in_any, known_packs
-from handrail.cases.packs import pack as pack_of
 from handrail.policy.schema.step import StageKind, Step
+from handrail.records.packs import in_any, known_packs
+from handrail.records.packs import pack as pack_of
 
 WITHHELD = "withheld by its marking"
 LINKED = (

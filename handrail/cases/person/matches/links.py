@@ -12,8 +12,8 @@ from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.compiled import compiled
 from handrail.cases.person.matches.linked import Linked, linked_to
 from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
-from handrail.subjects.models import Proposal
-from handrail.subjects.proposals import Answer
+from handrail.subjects.models import PossibleMatch
+from handrail.subjects.possible_matches import Answer
 
 MOST_LINKED = 200
 NOT_ANSWERED = "May be the same person: nobody has answered"
@@ -56,13 +56,13 @@ class RecordsBeside:
 
     @classmethod
     def of(cls, case: Case, *, has_links: bool = True) -> "RecordsBeside":
-        """Return the records beside a case that was loaded with `standing_to` the user."""
+        """Return the records beside a case that was loaded with `with_access_of` the user."""
         return cls(case.subject_id, has_links=has_links, works=bool(case.may_change))
 
     @cached_property
-    def proposals(self) -> list[Proposal]:
+    def matches(self) -> list[PossibleMatch]:
         """Possible matches of the subject, answered or not."""
-        return _proposals(subject=self.subject) if self.subject else []
+        return _matches(subject=self.subject) if self.subject else []
 
     @cached_property
     def records(self) -> list[Linked]:
@@ -79,42 +79,40 @@ class RecordsBeside:
         return linked({self.subject}) - {self.subject}
 
     @property
-    def to_answer(self) -> list[Proposal]:
+    def to_answer(self) -> list[PossibleMatch]:
         """Strong matches to be answered on this record that nobody has answered."""
-        return [p for p in self.proposals if p.subject_id == self.subject and p.strong and not p.answer]
+        return [p for p in self.matches if p.subject_id == self.subject and p.strong and not p.answer]
 
     @property
-    def answered_elsewhere(self) -> list[Proposal]:
+    def answered_elsewhere(self) -> list[PossibleMatch]:
         """Strong matches to be answered on the other record that nobody has answered."""
-        return [p for p in self.proposals if p.subject_id != self.subject and p.strong and not p.answer]
+        return [p for p in self.matches if p.subject_id != self.subject and p.strong and not p.answer]
 
     @property
-    def possible(self) -> list[Proposal]:
+    def possible(self) -> list[PossibleMatch]:
         """Weaker matches that nobody has answered; no answer is required."""
-        return [p for p in self.proposals if not p.strong and not p.answer]
+        return [p for p in self.matches if not p.strong and not p.answer]
 
     @property
-    def not_told(self) -> list[Proposal]:
+    def not_told(self) -> list[PossibleMatch]:
         """Matches answered with “cannot tell”."""
-        return [p for p in self.proposals if p.answer == Answer.CANNOT_TELL]
+        return [p for p in self.matches if p.answer == Answer.CANNOT_TELL]
 
     @property
     def alike(self) -> set[UUID]:
         """Subjects that are linked, or strong matches not answered with “not the same”."""
-        asked = (p for p in self.proposals if p.strong and p.answer != Answer.NOT_SAME)
-        return self.linked | {self.other(proposal) for proposal in asked}
+        asked = (p for p in self.matches if p.strong and p.answer != Answer.NOT_SAME)
+        return self.linked | {self.other(match) for match in asked}
 
     @property
     def in_words(self) -> dict[UUID, str]:
         """State of each match or link in words, by subject."""
-        said = {
-            self.other(p): STANDING[Answer(p.answer)] if p.answer else NOT_ANSWERED for p in self.proposals
-        }
+        said = {self.other(p): STANDING[Answer(p.answer)] if p.answer else NOT_ANSWERED for p in self.matches}
         return {**said, **dict.fromkeys(self.linked, STANDING[Answer.SAME])}
 
-    def other(self, proposal: Proposal) -> UUID:
+    def other(self, match: PossibleMatch) -> UUID:
         """Return the other subject of a possible match."""
-        return proposal.other_id if proposal.subject_id == self.subject else proposal.subject_id
+        return match.other_id if match.subject_id == self.subject else match.subject_id
 
     def unanswered(self, follow_ups: Iterable[FollowUp], case: Case) -> int:
         """Return how many strong matches wait for an answer on `case`, given its open follow-ups."""
@@ -124,8 +122,8 @@ class RecordsBeside:
 
 
 @compiled(subject=UUID)
-def _proposals(subject: UUID) -> "QuerySet[Proposal]":
-    return Proposal.objects.beside(subject)
+def _matches(subject: UUID) -> "QuerySet[PossibleMatch]":
+    return PossibleMatch.objects.beside(subject)
 
 
 def alike(case: Case) -> set[UUID]:

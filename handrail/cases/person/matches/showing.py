@@ -14,7 +14,7 @@ from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
 from handrail.organisations.models import Person
 from handrail.subjects.finding import Pointer, compared, pointers
 from handrail.subjects.matching import Fact, Known, Likeness, Outline, Part
-from handrail.subjects.models import Proposal, Subject
+from handrail.subjects.models import PossibleMatch, Subject
 from handrail.written.days import day_in_words
 
 MOST = 60
@@ -45,7 +45,7 @@ class Beside:
     call.
     """
 
-    proposal: Proposal
+    match: PossibleMatch
     ours: Subject
     subject: Subject | None = None
     case: Case | None = None
@@ -55,7 +55,7 @@ class Beside:
     @property
     def answered_here(self) -> bool:
         """Whether the question belongs to this case rather than the other record."""
-        return self.proposal.subject_id == self.ours.pk
+        return self.match.subject_id == self.ours.pk
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -100,10 +100,10 @@ def beside(case: Case, person: Person, *, only: UUID | None = None) -> list[Besi
     """
     if case.subject is None:
         return []
-    found = Proposal.objects.beside(case.subject_id).select_related("answered_by", "found_by")
+    found = PossibleMatch.objects.beside(case.subject_id).select_related("answered_by", "found_by")
     found = found if only is None else found.filter(pk=only)
-    proposals = list(found.order_by("-strong", "-weight", "pk")[:MOST])
-    others = {other_of(proposal, case): proposal for proposal in proposals}
+    matches = list(found.order_by("-strong", "-weight", "pk")[:MOST])
+    others = {other_of(match, case): match for match in matches}
     readable = readable_by(person).filter(pk__in=list(others)).select_related("outline")
     subjects = readable.distinct().in_bulk()
     prefetch_related_objects([case.subject, *subjects.values()], "details")
@@ -112,21 +112,21 @@ def beside(case: Case, person: Person, *, only: UUID | None = None) -> list[Besi
     called = {p.subject_id: p for p in pointers(Outline(), dict.fromkeys(others, frozenset()))}
     return [
         Beside(
-            proposal,
+            match,
             case.subject,
             subjects.get(other),
             cases.get(other),
             likeness.get(other),
             called.get(other),
         )
-        for other, proposal in others.items()
+        for other, match in others.items()
         if other in subjects or other in called
     ]
 
 
-def other_of(proposal: Proposal, case: Case) -> UUID:
+def other_of(match: PossibleMatch, case: Case) -> UUID:
     """Return the other subject of a possible match of this case."""
-    return proposal.other_id if proposal.subject_id == case.subject_id else proposal.subject_id
+    return match.other_id if match.subject_id == case.subject_id else match.subject_id
 
 
 def cases_about(subjects: Collection[UUID], person: Person) -> dict[UUID, Case]:
@@ -154,5 +154,5 @@ def gone(
     asked = {follow_up.number for follow_up in waiting if follow_up.kind_id in kinds}
     if not asked:
         return []
-    there = (beside_it or RecordsBeside(case.subject_id)).proposals
-    return sorted(asked - {proposal.asked_number for proposal in there})
+    there = (beside_it or RecordsBeside(case.subject_id)).matches
+    return sorted(asked - {match.asked_number for match in there})

@@ -13,7 +13,7 @@ from handrail.access import context
 from handrail.access.models import Exclusion, Reading, Verb
 from handrail.cases.drafts.filling import Filling
 from handrail.cases.errors import NotNow
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.person.matches.linked import WITHHELD, Linked, linked_to
 from handrail.cases.person.matches.tests.two import FIRST, MISSPELT, about, between, elsewhere, say, take_back
@@ -21,8 +21,9 @@ from handrail.cases.tests.cast import Cast, refer, stand, take, typed_for
 from handrail.cases.tests.staff import again
 from handrail.organisations.models import Person, Post
 from handrail.organisations.vetting import Vetting
+from handrail.records.drafts import Draft
 from handrail.records.marking import level_of
-from handrail.subjects.models import Link, Proposal
+from handrail.subjects.models import Link, PossibleMatch
 
 LONG_AGO = date(2024, 1, 8)
 ONE_LINKED = "1 other record is linked: the same person"
@@ -211,9 +212,9 @@ def test_of_a_linked_record_elsewhere_force_stage_outcome_and_whom_to_ask_are_to
 ) -> None:
     first = elsewhere(cast, **FIRST)
     second = refer(cast, **MISSPELT)
-    proposal = between(first, second)
+    match = between(first, second)
     assert first.reference not in page(cast.officer, "begin", second.pk, "safeguarding")  # a pointer alone
-    say(second, proposal, "same", cast.officer)
+    say(second, match, "same", cast.officer)
     Case.objects.filter(pk=first.pk).update(owner=cast.stranger, allocated=True, stage_id="reviews")
     text = page(cast.officer, "case", second.pk)
     assert f"{first.reference}, Wessex Police" in text
@@ -358,13 +359,13 @@ def test_that_nothing_was_found_is_said_once_it_was_looked_for_and_only_then(cas
 
 @pytest.mark.parametrize("state", ["unanswered", "cannot-tell", "possible", "elsewhere", "linked"])
 def test_it_is_not_said_while_anything_is_there(cast: Cast, first: Case, second: Case, state: str) -> None:
-    proposal, case = between(first, second), second
+    match, case = between(first, second), second
     if state == "cannot-tell":
-        say(second, proposal, state, cast.fimu)
+        say(second, match, state, cast.fimu)
     elif state == "linked":
-        say(second, proposal, "same", cast.fimu)
+        say(second, match, "same", cast.fimu)
     elif state == "possible":
-        Proposal.objects.update(strong=False, asked_number=None)
+        PossibleMatch.objects.update(strong=False, asked_number=None)
         second.follow_ups.all().delete()
     elif state == "elsewhere":
         case = first

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
-from handrail.cases.errors import NotAllowed
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.steps import also_named
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.organisations.models import Organisation, Person
@@ -20,7 +20,7 @@ from handrail.policy.load import load_pack
 from handrail.policy.schema.codes import CodeList
 from handrail.policy.tests.small_pack import altered
 from handrail.records import packs
-from handrail.records.drafts import submit
+from handrail.records.drafts import Draft, submit
 from handrail.subjects.models import Detail
 
 SAID = "He showed his brother the same films"

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.access.errors import NotAllowed
+from handrail.cases.errors import InvalidAnswers, NotNow, Stale
 from handrail.cases.models import Case, Deadline, Referral
 from handrail.cases.person import merging
 from handrail.cases.person.matches.background import look_beyond
@@ -39,14 +40,14 @@ def second(cast: Cast, open_case: Case) -> Case:
 def join(case: Case, into: Case, by: Person, seen: int | None = None) -> None:
     became, seen = what_becomes(case, by), seen or case.version
     with context.asking(by):
-        merging.join(case.pk, into.pk, by=by, reason=WHY, seen_version=seen, became=became)
+        merging.merge(case.pk, into.pk, by=by, reason=WHY, seen_version=seen, became=became)
     case.refresh_from_db()
     into.refresh_from_db()
 
 
-def take_apart(case: Case, by: Person) -> None:
+def unmerge(case: Case, by: Person) -> None:
     with context.asking(by):
-        merging.take_apart(case.pk, by=by, reason="Two cousins.", seen_version=case.version)
+        merging.unmerge(case.pk, by=by, reason="Two cousins.", seen_version=case.version)
     case.refresh_from_db()
 
 
@@ -97,7 +98,7 @@ def test_what_was_joined_can_be_taken_apart_and_joined_again(
 ) -> None:
     referral = second.referrals.get()
     join(second, open_case, cast.supervisor)
-    take_apart(second, cast.supervisor)
+    unmerge(second, cast.supervisor)
     assert (second.stage_id, second.joined_to, second.closed_on) == ("information", None, None)
     assert list(second.referrals.all()) == [referral]
     assert open_case.referrals.count() == 1

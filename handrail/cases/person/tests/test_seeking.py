@@ -32,7 +32,7 @@ from handrail.cases.person.search import (
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
-from handrail.subjects.models import Sought
+from handrail.subjects.models import SearchNotice
 
 BORN = {"date-of-birth-day": "27", "date-of-birth-month": "3", "date-of-birth-year": "2004"}
 WHO = {
@@ -102,13 +102,13 @@ def test_a_record_elsewhere_is_a_pointer_and_it_is_kept_who_was_pointed_to_it(
     assert "not yours to see" in page
     for secret in (other.reference, "Mill Lane", "LS9 7QX", str(other.pk)):
         assert secret not in page
-    assert list(Sought.objects.values_list("subject", "by")) == [(other.subject_id, cast.officer.pk)]
+    assert list(SearchNotice.objects.values_list("subject", "by")) == [(other.subject_id, cast.officer.pk)]
 
 
 def test_one_name_alone_points_nowhere(cast: Cast) -> None:
     elsewhere(cast, **WHO)
     assert found(cast, name="Qadirov").pointers == []
-    assert not Sought.objects.exists()
+    assert not SearchNotice.objects.exists()
 
 
 CLEAR = {"name": "Ottoline Trevanion", "born": "3 4 1991"}
@@ -282,7 +282,7 @@ def test_of_very_many_elsewhere_only_the_strong_are_shown_and_that_is_said(
 def test_a_restricted_record_is_found_by_nobody_who_is_not_named(cast: Cast, case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(restricted=True)
     result = found(cast, name="Zubair Qadirov", telephone="07700 900123")
-    assert (result.seen, result.pointers, Sought.objects.count()) == ([], [], 0)
+    assert (result.seen, result.pointers, SearchNotice.objects.count()) == ([], [], 0)
 
 
 def test_what_was_looked_for_is_logged_as_a_digest_and_is_in_no_address(

@@ -11,9 +11,10 @@ from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.subject_details import SETTLING
 from handrail.cases.loading import AccessLevel, of_case, shown
-from handrail.cases.models import Case, Draft
+from handrail.cases.models import Case
 from handrail.cases.person.details_shown import PAGE, Known, adding, in_words, marking_of, right_first
 from handrail.govuk.paging import paged
+from handrail.records.drafts import Draft
 from handrail.subjects.models import Detail
 
 

@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import InvalidAnswers, Refused
-from handrail.cases.forms.choices import choices_of
+from handrail.cases.errors import InvalidAnswers
 from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.person.matches import acts
@@ -55,20 +56,20 @@ def likenesses(request: HttpRequest, case: Case) -> HttpResponse:
         "known": beforehand(request, record, beside=records),
         "sheet": sheet,
         "problem": sheet.problem if sheet else "",
-        "here": [one for one in every if one.answered_here and one.proposal.strong],
-        "elsewhere": [one for one in every if not one.answered_here and one.proposal.strong],
-        "possible": [one for one in every if not one.proposal.strong],
+        "here": [one for one in every if one.answered_here and one.match.strong],
+        "elsewhere": [one for one in every if not one.answered_here and one.match.strong],
+        "possible": [one for one in every if not one.match.strong],
     }
-    return render(request, "person/likenesses.html", context, status=sheet.status if sheet else 200)
+    return render(request, "person/possible-matches.html", context, status=sheet.status if sheet else 200)
 
 
 @page(Audience.CASE_READERS, logged_as="two records beside each other")
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
-def likeness(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpResponse:
+def likeness(request: HttpRequest, case: Case, possible_match_id: UUID) -> HttpResponse:
     """Compare a possible match with the case, and answer whether both are about one person."""
-    one = _one(request, case, proposal_id)
-    sheet = _asked(request, case) if one.answered_here and not one.proposal.answer else None
+    one = _one(request, case, possible_match_id)
+    sheet = _asked(request, case) if one.answered_here and not one.match.answer else None
     if sheet and sheet.is_right():
         try:
             return _answer(request, case, one, sheet)
@@ -77,18 +78,18 @@ def likeness(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpRespons
         except Refused as refused:
             sheet.problem = refused.reason
     context = {"case": case, "one": one, "sheet": sheet, "problem": sheet.problem if sheet else ""}
-    return render(request, "person/likeness.html", context, status=sheet.status if sheet else 200)
+    return render(request, "person/possible-match.html", context, status=sheet.status if sheet else 200)
 
 
 @page(Audience.CASE_READERS, logged_as="taking back that two records are of one person, or are not")
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
-def take_back(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpResponse:
+def take_back(request: HttpRequest, case: Case, possible_match_id: UUID) -> HttpResponse:
     """Show what followed from an answer, then take the answer back."""
-    one = _one(request, case, proposal_id)
-    if not one.proposal.answer:
+    one = _one(request, case, possible_match_id)
+    if not one.match.answer:
         raise Http404
-    after = followed(case, one.proposal, person_of(request))
+    after = followed(case, one.match, person_of(request))
     shown(request, after.chronology if after else [])
     why = reason("Why do you take it back?", "Say why you take it back")
     sheet = Sheet((why,), case.pack).sent(request)
@@ -101,9 +102,9 @@ def take_back(request: HttpRequest, case: Case, proposal_id: UUID) -> HttpRespon
     return render(request, "person/take-back.html", context, status=sheet.status)
 
 
-def _one(request: HttpRequest, case: Case, proposal_id: UUID) -> Beside:
+def _one(request: HttpRequest, case: Case, possible_match_id: UUID) -> Beside:
     """Return the possible match, logged as shown. 404 where the user may not see it beside this case."""
-    found = beside(case, person_of(request), only=proposal_id)
+    found = beside(case, person_of(request), only=possible_match_id)
     if not found:
         raise Http404
     shown(request, [one.case for one in found if one.case])
@@ -123,7 +124,7 @@ def _asked(request: HttpRequest, case: Case) -> Sheet | None:
 
 def _answer(request: HttpRequest, case: Case, one: Beside, sheet: Sheet) -> HttpResponse:
     person, version = person_of(request), seen(request, case)
-    said = acts.answer(case.pk, one.proposal.pk, sheet.typed, by=person, seen_version=version)
+    said = acts.answer(case.pk, one.match.pk, sheet.typed, by=person, seen_version=version)
     messages.success(request, SAID[said.answer])
     return redirect("cases:likenesses", case.pk)
 
@@ -137,6 +138,6 @@ def _answer_gone(request: HttpRequest, case: Case, sheet: Sheet) -> HttpResponse
 
 def _take_back(request: HttpRequest, case: Case, one: Beside, sheet: Sheet) -> HttpResponse:
     person, version = person_of(request), seen(request, case)
-    acts.take_back(case.pk, one.proposal.pk, sheet.answer("reason"), by=person, seen_version=version)
+    acts.take_back(case.pk, one.match.pk, sheet.answer("reason"), by=person, seen_version=version)
     messages.success(request, "The answer was taken back. The question is open again.")
     return redirect("cases:likenesses", case.pk)

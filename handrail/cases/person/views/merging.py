@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.errors import Refused
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import Refused
 from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
 from handrail.cases.person import merging
@@ -25,8 +25,8 @@ from handrail.forms.sheet import Sheet, reason
 from handrail.policy.deadlines import in_due_order
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Kind, Question
-from handrail.policy.step_kinds.joining import JOIN, TAKE_APART, Joining
 from handrail.policy.step_kinds.kind import kind_of
+from handrail.policy.step_kinds.merging import JOIN, UNMERGE, Merging
 
 LONGEST_NUMBER = 9
 WHICH = Question(
@@ -37,7 +37,7 @@ WHICH = Question(
 @page(Audience.CASE_READERS, logged_as="joining a case to another")
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
-def join(request: HttpRequest, case: Case) -> HttpResponse:
+def merge(request: HttpRequest, case: Case) -> HttpResponse:
     """Choose the open case about the same person, give reasons, and merge."""
     person = person_of(request)
     record = refuse_unless_open(request, case, JOIN)
@@ -73,7 +73,7 @@ def join(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _join(request: HttpRequest, case: Case, sheet: Sheet, left: Asking) -> HttpResponse:
     person = person_of(request)
-    joined = merging.join(
+    joined = merging.merge(
         case.pk,
         UUID(sheet.answer("into")),
         by=person,
@@ -91,15 +91,15 @@ def _join(request: HttpRequest, case: Case, sheet: Sheet, left: Asking) -> HttpR
 @page(Audience.CASE_READERS, logged_as="taking joined cases apart")
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
-def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
+def unmerge(request: HttpRequest, case: Case) -> HttpResponse:
     """Reopen a case that was merged into another, because it is about a different person."""
-    refuse_unless_open(request, case, TAKE_APART)
+    refuse_unless_open(request, case, UNMERGE)
     why = reason("Why do they not belong together?", "Say why they do not belong together")
     sheet = Sheet((why,), case.pack).sent(request)
     if sheet.is_right():
         try:
             version = seen(request, case)
-            merging.take_apart(
+            merging.unmerge(
                 case.pk, by=person_of(request), reason=sheet.answer("reason"), seen_version=version
             )
             messages.success(request, "The case is open again, with its referral.")
@@ -110,7 +110,7 @@ def take_apart(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, "person/take-apart.html", context, status=sheet.status)
 
 
-def refuse_unless_open(request: HttpRequest, case: Case, kind: Joining) -> Record:
+def refuse_unless_open(request: HttpRequest, case: Case, kind: Merging) -> Record:
     """Return the record of the case. Raises Http404 for a user who may not take a step of this kind now."""
     record = Record.of(case)
     if not any(kind_of(step) is kind for step in steps_open_to(record, person_of(request))):

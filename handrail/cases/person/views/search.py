@@ -10,9 +10,9 @@ from handrail.access.models import Verb
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.loading import shown
-from handrail.cases.packs import current_pack
 from handrail.cases.person.search import MANY, QUESTIONS, TOO_LITTLE, seek
 from handrail.forms.sheet import Sheet
+from handrail.records.packs import current_pack
 
 
 @page(Audience.SEEKERS, logged_as="the search for a person")

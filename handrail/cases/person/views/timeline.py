@@ -16,7 +16,7 @@ from handrail.cases.person.beforehand import Beforehand
 from handrail.cases.person.matches.linked import Linked
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.person.other_referrals import earlier_shown
-from handrail.cases.person.timeline import PAGE, Together, moments, together
+from handrail.cases.person.timeline import PAGE, PersonTimeline, moments, person_timeline
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.timeline.marking_actions import marking_of_page
 from handrail.govuk.paging import paged
@@ -29,7 +29,7 @@ def person(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the entries of this record and linked ones as one timeline, in pages."""
     reader = person_of(request)
     beside = RecordsBeside.of(case)
-    found, known = together(case, reader, beside), beforehand(request, Record.of(case), beside=beside)
+    found, known = person_timeline(case, reader, beside), beforehand(request, Record.of(case), beside=beside)
     looked(request, [other.pk for other in found.read if other != case])
     shown(request, [*found.read, *found.standing])
     listing = paged(range(found.entries), request, size=PAGE)
@@ -50,7 +50,7 @@ def person(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, "person/person.html", context)
 
 
-def not_read(found: Together, known: Beforehand) -> list[Linked]:
+def not_read(found: PersonTimeline, known: Beforehand) -> list[Linked]:
     """Return linked records that the user can neither read nor see the status of here."""
     there = {case.pk for case in (*found.read, *found.standing)}
     return [one for one in known.linked if one.record not in there]

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
-from handrail.cases.models.register_entry import Matter
-from handrail.cases.packs import current_pack
+from handrail.access.errors import NotAllowed
+from handrail.cases.errors import InvalidAnswers, NotNow, Stale
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers import acts
 from handrail.cases.registers.tests.telling import SAID, add, advise, begin
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
@@ -16,13 +16,22 @@ from handrail.ledger.models import Entry
 from handrail.policy import registers
 from handrail.policy.event import Event
 from handrail.policy.registers import Standing
+from handrail.records.packs import current_pack
 
 
 def test_advice_is_on_record_with_who_asked_and_why_it_was_not_referred(cast: Cast) -> None:
-    matter = advise(cast.officer, ground="too-little-known", reason="Nothing but a feeling.")
-    assert (matter.force, matter.begun_by, matter.register_id) == (cast.force, cast.officer, "advice")
-    assert (matter.kind, matter.decided, matter.ended_on) == ("education", "not-referred", None)
-    entry = Entry.objects.select_related("content").get(chain=matter.pk)
+    register_entry = advise(cast.officer, ground="too-little-known", reason="Nothing but a feeling.")
+    assert (register_entry.force, register_entry.begun_by, register_entry.register_id) == (
+        cast.force,
+        cast.officer,
+        "advice",
+    )
+    assert (register_entry.kind, register_entry.decided, register_entry.ended_on) == (
+        "education",
+        "not-referred",
+        None,
+    )
+    entry = Entry.objects.select_related("content").get(chain=register_entry.pk)
     assert (entry.act, entry.outcome, entry.stage, entry.number) == ("advice", "not-referred", "register", 1)
     said = entry.content.content
     assert said["reason"] == "Nothing but a feeling."
@@ -32,7 +41,7 @@ def test_advice_is_on_record_with_who_asked_and_why_it_was_not_referred(cast: Ca
 
 def test_a_row_of_a_matter_holds_none_of_its_words(cast: Cast) -> None:
     advise(cast.officer)
-    row = Matter.objects.values().get()
+    row = RegisterEntry.objects.values().get()
     assert not [value for value in row.values() if value in SAID.values()]
 
 
@@ -46,7 +55,7 @@ def test_whoever_is_asked_records_advice(cast: Cast, who: str) -> None:
 def test_others_do_not(cast: Cast, who: str) -> None:
     with pytest.raises(NotAllowed):
         advise(getattr(cast, who))
-    assert not Matter.objects.exists()
+    assert not RegisterEntry.objects.exists()
     assert not Entry.objects.exists()
 
 
@@ -64,43 +73,47 @@ def test_only_what_begins_a_matter_begins_one(cast: Cast, step: str) -> None:
 
 
 def test_another_person_looks_at_a_decision_not_to_refer(cast: Cast) -> None:
-    matter = advise(cast.supervisor)
+    register_entry = advise(cast.supervisor)
     with pytest.raises(NotAllowed):
-        add(matter, "advice-second-look", cast.supervisor, outcome="agreed")
-    after = add(matter, "advice-second-look", cast.lead, outcome="agreed", reason="Nothing points to it.")
+        add(register_entry, "advice-second-look", cast.supervisor, outcome="agreed")
+    after = add(
+        register_entry, "advice-second-look", cast.lead, outcome="agreed", reason="Nothing points to it."
+    )
     assert after.ended_on == timezone.localdate()
-    entry = Entry.objects.select_related("content").get(chain=matter.pk, number=2)
+    entry = Entry.objects.select_related("content").get(chain=register_entry.pk, number=2)
     assert entry.content.content["signs"] == 1
 
 
 def test_what_should_be_referred_stays_open(cast: Cast) -> None:
-    matter = advise(cast.officer)
-    after = add(matter, "advice-second-look", cast.supervisor, outcome="should-be-referred")
+    register_entry = advise(cast.officer)
+    after = add(register_entry, "advice-second-look", cast.supervisor, outcome="should-be-referred")
     assert (after.ended_on, after.pending_step, after.decided) == (None, "", "not-referred")
 
 
 def test_only_those_of_the_force_add_to_it(cast: Cast) -> None:
-    matter = advise(cast.officer, "referral-advised")
+    register_entry = advise(cast.officer, "referral-advised")
     with context.asking(cast.stranger), pytest.raises(NotAllowed):
-        acts.add(matter.pk, "advice-followed", {}, by=cast.stranger, seen_version=1)
+        acts.add(register_entry.pk, "advice-followed", {}, by=cast.stranger, seen_version=1)
     with context.asking(cast.officer), pytest.raises(NotAllowed):
         acts.add(uuid4(), "advice-followed", {}, by=cast.officer, seen_version=1)
 
 
 def test_whoever_was_slower_is_told(cast: Cast) -> None:
-    matter = advise(cast.officer, "referral-advised")
-    add(matter, "advice-followed", cast.officer, outcome="nothing-yet")
-    step = matter.pack.step_by_id["advice-followed"]
-    typed = typed_for(matter.pack, step, cast.force, outcome="nothing-yet")
+    register_entry = advise(cast.officer, "referral-advised")
+    add(register_entry, "advice-followed", cast.officer, outcome="nothing-yet")
+    step = register_entry.pack.step_by_id["advice-followed"]
+    typed = typed_for(register_entry.pack, step, cast.force, outcome="nothing-yet")
     with context.asking(cast.supervisor), pytest.raises(Stale):
-        acts.add(matter.pk, step.id, typed, by=cast.supervisor, seen_version=1)
+        acts.add(register_entry.pk, step.id, typed, by=cast.supervisor, seen_version=1)
 
 
 def test_the_effect_of_a_disruption_is_added_later_also_when_it_was_settled(cast: Cast) -> None:
-    matter = begin("disruption", cast.officer, outcome="done")
-    assert matter.ended_on
-    after = add(matter, "disruption-effect", cast.lead, outcome="done", effect="The booking was withdrawn.")
-    assert (after.version, after.ended_on) == (2, matter.ended_on)
+    register_entry = begin("disruption", cast.officer, outcome="done")
+    assert register_entry.ended_on
+    after = add(
+        register_entry, "disruption-effect", cast.lead, outcome="done", effect="The booking was withdrawn."
+    )
+    assert (after.version, after.ended_on) == (2, register_entry.ended_on)
 
 
 def test_a_disruption_is_recorded_on_a_case_too(cast: Cast) -> None:
@@ -112,16 +125,16 @@ def test_a_disruption_is_recorded_on_a_case_too(cast: Cast) -> None:
         "disruption",
         "disruption-effect",
     ]
-    assert not Matter.objects.exists()
+    assert not RegisterEntry.objects.exists()
 
 
 def test_a_matter_stands_where_its_entries_put_it(cast: Cast) -> None:
-    matter = advise(cast.officer, "referral-advised")
-    add(matter, "advice-followed", cast.officer, outcome="not-referred")
-    add(matter, "advice-followed-second-look", cast.supervisor, outcome="should-be-referred")
+    register_entry = advise(cast.officer, "referral-advised")
+    add(register_entry, "advice-followed", cast.officer, outcome="not-referred")
+    add(register_entry, "advice-followed-second-look", cast.supervisor, outcome="should-be-referred")
     standing = Standing()
-    for entry in Entry.objects.filter(chain=matter.pk).order_by("number"):
+    for entry in Entry.objects.filter(chain=register_entry.pk).order_by("number"):
         on = timezone.localdate(entry.happened_at)
         event = Event(entry.act, entry.outcome, str(entry.actor), on, entry.number)
         standing = registers.advance(current_pack(), standing, event)
-    assert Matter.objects.get().standing == standing
+    assert RegisterEntry.objects.get().standing == standing

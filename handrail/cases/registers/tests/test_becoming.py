@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from handrail.access import context
-from handrail.cases.errors import NotAllowed, NotNow
-from handrail.cases.models import Case, Draft
-from handrail.cases.models.register_entry import Matter
+from handrail.access.errors import NotAllowed
+from handrail.cases.errors import NotNow
+from handrail.cases.models import Case
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers import acts
 from handrail.cases.registers.becoming import begin_referral
 from handrail.cases.registers.tests.telling import SAID, add, advise
@@ -14,17 +15,17 @@ from handrail.cases.registers.tests.test_pages import client_of, page
 from handrail.cases.tests.cast import Cast, typed_for
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.records.drafts import submit
+from handrail.records.drafts import Draft, submit
 
 
-def begun(matter: Matter, by: Person) -> Draft:
+def begun(register_entry: RegisterEntry, by: Person) -> Draft:
     """Return a draft referral from a register entry, filled in and not sent."""
     with context.asking(by):
-        draft = begin_referral(Matter.objects.get(pk=matter.pk), by=by)
+        draft = begin_referral(RegisterEntry.objects.get(pk=register_entry.pk), by=by)
     step = draft.pack.step_by_id[draft.step_id]
     given = {name: values[0] for name, values in draft.typed.items()}
     more = {"given-name": "Zoe", "family-name": "Quill"}
-    draft.typed = typed_for(draft.pack, step, matter.force, **{**given, **more})
+    draft.typed = typed_for(draft.pack, step, register_entry.force, **{**given, **more})
     draft.save(update_fields=["typed"])
     return draft
 
@@ -35,10 +36,10 @@ def send(draft: Draft, by: Person) -> Case:
 
 
 def test_the_form_begins_with_what_is_known(cast: Cast) -> None:
-    matter = advise(cast.officer, sector="health")
+    register_entry = advise(cast.officer, sector="health")
     with context.asking(cast.supervisor):
-        draft = begin_referral(matter, by=cast.supervisor)
-        assert begin_referral(matter, by=cast.supervisor) == draft
+        draft = begin_referral(register_entry, by=cast.supervisor)
+        assert begin_referral(register_entry, by=cast.supervisor) == draft
     assert draft.typed == {
         "sector": ["health"],
         "referrer-role": [SAID["who-asked"]],
@@ -49,30 +50,33 @@ def test_the_form_begins_with_what_is_known(cast: Cast) -> None:
 
 @pytest.mark.parametrize("outcome", ["general", "referral-advised", "not-referred"])
 def test_sending_it_is_the_act_and_both_chains_say_so(cast: Cast, outcome: str) -> None:
-    matter = advise(cast.officer, outcome)
-    case = send(begun(matter, cast.supervisor), cast.supervisor)
-    after = Matter.objects.get()
+    register_entry = advise(cast.officer, outcome)
+    case = send(begun(register_entry, cast.supervisor), cast.supervisor)
+    after = RegisterEntry.objects.get()
     assert (after.became, after.pending_step, bool(after.ended_on)) == (case, "", True)
     entries = Entry.objects.select_related("content")
-    of_matter = entries.filter(chain=matter.pk).order_by("number").last()
-    assert of_matter
-    assert (of_matter.act, of_matter.content.content["case"]) == ("advice-became-referral", str(case.pk))
-    assert entries.get(chain=case.pk).content.content["matter"] == str(matter.pk)
-    assert f"From advice {matter.reference}" in page(cast.supervisor, "case", case.pk)
-    assert case.reference in page(cast.supervisor, "matter", matter.pk)
+    of_register_entry = entries.filter(chain=register_entry.pk).order_by("number").last()
+    assert of_register_entry
+    assert (of_register_entry.act, of_register_entry.content.content["case"]) == (
+        "advice-became-referral",
+        str(case.pk),
+    )
+    assert entries.get(chain=case.pk).content.content["matter"] == str(register_entry.pk)
+    assert f"From advice {register_entry.reference}" in page(cast.supervisor, "case", case.pk)
+    assert case.reference in page(cast.supervisor, "matter", register_entry.pk)
 
 
 def test_who_may_not_see_the_case_is_told_that_it_became_one_and_no_more(cast: Cast) -> None:
-    matter = advise(cast.spoc)
-    case = send(begun(matter, cast.supervisor), cast.supervisor)
-    shown = page(cast.spoc, "matter", matter.pk)
+    register_entry = advise(cast.spoc)
+    case = send(begun(register_entry, cast.supervisor), cast.supervisor)
+    shown = page(cast.spoc, "matter", register_entry.pk)
     assert "Became a referral" in shown
     assert case.reference not in shown
 
 
 def test_it_becomes_one_case_only(cast: Cast) -> None:
-    matter = advise(cast.officer)
-    first, second = begun(matter, cast.supervisor), begun(matter, cast.officer)
+    register_entry = advise(cast.officer)
+    first, second = begun(register_entry, cast.supervisor), begun(register_entry, cast.officer)
     send(first, cast.supervisor)
     with pytest.raises(NotNow):
         send(second, cast.officer)
@@ -91,29 +95,29 @@ def test_sending_twice_makes_one_case(cast: Cast) -> None:
 
 @pytest.mark.parametrize("who", ["spoc", "fimu", "lead"])
 def test_only_roles_that_take_referrals_for_somebody_make_it_one(cast: Cast, who: str) -> None:
-    matter, by = advise(cast.spoc), getattr(cast, who)
-    assert "Make it a referral" not in page(by, "matter", matter.pk)
+    register_entry, by = advise(cast.spoc), getattr(cast, who)
+    assert "Make it a referral" not in page(by, "matter", register_entry.pk)
     with context.asking(by), pytest.raises(NotAllowed):
-        begin_referral(matter, by=by)
-    assert client_of(by).post(reverse("cases:matter-refer", args=[matter.pk])).status_code == 403
+        begin_referral(register_entry, by=by)
+    assert client_of(by).post(reverse("cases:matter-refer", args=[register_entry.pk])).status_code == 403
 
 
 def test_nothing_is_added_after_it_became_a_referral(cast: Cast) -> None:
-    matter = advise(cast.officer)
-    send(begun(matter, cast.supervisor), cast.supervisor)
+    register_entry = advise(cast.officer)
+    send(begun(register_entry, cast.supervisor), cast.supervisor)
     with pytest.raises(NotNow):
-        add(matter, "advice-second-look", cast.lead, outcome="agreed")
-    assert "What you can do now" not in page(cast.lead, "matter", matter.pk)
+        add(register_entry, "advice-second-look", cast.lead, outcome="agreed")
+    assert "What you can do now" not in page(cast.lead, "matter", register_entry.pk)
 
 
 def test_an_officer_of_another_force_cannot_take_it_over(cast: Cast) -> None:
-    matter = advise(cast.officer)
+    register_entry = advise(cast.officer)
     draft = Draft.objects.create(
         person=cast.stranger,
         target_kind="case",
         origin_kind="register-entry",
-        origin_id=matter.pk,
-        pack_id=matter.pack_id,
+        origin_id=register_entry.pk,
+        pack_id=register_entry.pack_id,
         step_id="referral-on-behalf",
     )
     step = draft.pack.step_by_id[draft.step_id]
@@ -124,5 +128,5 @@ def test_an_officer_of_another_force_cannot_take_it_over(cast: Cast) -> None:
     ):  # row security: the user does not see the record that the draft came from
         send(draft, cast.stranger)
     with pytest.raises(NotAllowed):
-        acts.lock(matter.pk, cast.stranger)
+        acts.lock(register_entry.pk, cast.stranger)
     assert not Case.objects.exists()

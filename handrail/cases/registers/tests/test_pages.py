@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from handrail.access.models import Reading, Verb
-from handrail.cases.models import Draft
-from handrail.cases.models.register_entry import Matter
-from handrail.cases.packs import current_pack
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers.tests.telling import SAID, add, advise, begin
 from handrail.cases.tests.cast import Cast, organisation, person, typed_for
 from handrail.organisations.models import Kind, Person
 from handrail.organisations.roles import Role
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 WHO = SAID["who-asked"]
 
@@ -39,23 +39,23 @@ def status(person: Person, name: str, *args: Any) -> int:
 
 @pytest.mark.parametrize("who", ["officer", "second_officer", "supervisor", "lead", "fimu", "mash", "spoc"])
 def test_those_of_the_force_read_it_and_those_who_recorded_it(cast: Cast, who: str) -> None:
-    matter = advise(cast.spoc)
+    register_entry = advise(cast.spoc)
     assert WHO in page(getattr(cast, who), "register", "advice")
-    assert SAID["asked"] in page(getattr(cast, who), "matter", matter.pk)
+    assert SAID["asked"] in page(getattr(cast, who), "matter", register_entry.pk)
 
 
 def test_who_records_and_reads_no_register_reads_only_their_own(cast: Cast) -> None:
-    matter = advise(cast.officer)
+    register_entry = advise(cast.officer)
     assert WHO not in page(cast.spoc, "register", "advice")
-    assert status(cast.spoc, "matter", matter.pk) == 404
+    assert status(cast.spoc, "matter", register_entry.pk) == 404
 
 
 @pytest.mark.parametrize("who", ["stranger", "chair", "administrator", "auditor"])
 def test_others_do_not_learn_that_it_is_there(cast: Cast, who: str) -> None:
-    matter = advise(cast.officer)
-    assert status(getattr(cast, who), "matter", matter.pk) in {403, 404}
+    register_entry = advise(cast.officer)
+    assert status(getattr(cast, who), "matter", register_entry.pk) in {403, 404}
     response = client_of(getattr(cast, who)).get(reverse("cases:register", args=["advice"]))
-    assert matter.reference not in response.content.decode()
+    assert register_entry.reference not in response.content.decode()
 
 
 def test_who_oversees_the_nation_or_the_region_counts_and_reads_nothing(cast: Cast) -> None:
@@ -64,15 +64,15 @@ def test_who_oversees_the_nation_or_the_region_counts_and_reads_nothing(cast: Ca
     coordinator = person("Rae Cole", Role.REGIONAL_COORDINATOR, region)
     elsewhere = organisation(Kind.REGION, "Elsewhere", region.parent)
     far = person("Kim Far", Role.REGIONAL_COORDINATOR, elsewhere)
-    matter = advise(cast.officer)
+    register_entry = advise(cast.officer)
     for overseer in (cast.nation, coordinator):
         listed = page(overseer, "register", "advice")
-        assert matter.reference in listed
+        assert register_entry.reference in listed
         assert WHO not in listed
-        assert reverse("cases:matter", args=[matter.pk]) not in listed
-        assert status(overseer, "matter", matter.pk) == 404
+        assert reverse("cases:matter", args=[register_entry.pk]) not in listed
+        assert status(overseer, "matter", register_entry.pk) == 404
         assert "Borsetshire Police" in page(overseer, "register-counts", "advice")
-    assert matter.reference not in page(far, "register", "advice")
+    assert register_entry.reference not in page(far, "register", "advice")
 
 
 def test_a_register_that_is_not_theirs_or_not_there_is_not_found(cast: Cast) -> None:
@@ -81,11 +81,11 @@ def test_a_register_that_is_not_theirs_or_not_there_is_not_found(cast: Cast) -> 
 
 
 def test_what_is_read_leaves_a_line_and_what_is_only_counted_none(cast: Cast) -> None:
-    matter = advise(cast.officer)
+    register_entry = advise(cast.officer)
     page(cast.supervisor, "register", "advice")
-    page(cast.supervisor, "matter", matter.pk)
+    page(cast.supervisor, "matter", register_entry.pk)
     page(cast.nation, "register", "advice")
-    lines = Reading.objects.filter(records__contains=[matter.pk]).order_by("at")
+    lines = Reading.objects.filter(records__contains=[register_entry.pk]).order_by("at")
     assert [(line.person, line.verb, line.page) for line in lines] == [
         (cast.supervisor.pk, Verb.LISTED, "cases:register"),
         (cast.supervisor.pk, Verb.CONSULTED, "cases:matter"),
@@ -108,13 +108,15 @@ def test_what_is_read_leaves_a_line_and_what_is_only_counted_none(cast: Cast) ->
     ],
 )
 def test_a_register_is_filtered(cast: Cast, query: str, found: set[str]) -> None:
-    matters = {
+    register_entries = {
         "not": advise(cast.officer),
         "yes": advise(cast.officer, "referral-advised"),
         "general": advise(cast.spoc, "general", sector="health"),
     }
     listed = page(cast.supervisor, "register", "advice", query=query)
-    assert {name for name, matter in matters.items() if matter.reference in listed} == found
+    assert {
+        name for name, register_entry in register_entries.items() if register_entry.reference in listed
+    } == found
 
 
 def test_a_register_counts_the_decisions_not_to_refer_that_nobody_else_has_looked_at(cast: Cast) -> None:
@@ -154,12 +156,12 @@ def test_what_tells_who_it_is_is_asked_again_and_nothing_is_lost(cast: Cast) -> 
     assert asked.status_code == 422
     assert "“LS1 4AP” looks like a postcode" in asked.content.decode()
     assert "Jordan Smith, LS1 4AP, says things" in asked.content.decode()
-    assert not Matter.objects.exists()
+    assert not RegisterEntry.objects.exists()
     sent = client.post(address, {"tells-nobody": "yes"})
-    matter = Matter.objects.get()
-    assert sent.headers["Location"] == reverse("cases:matter", args=[matter.pk])
+    register_entry = RegisterEntry.objects.get()
+    assert sent.headers["Location"] == reverse("cases:matter", args=[register_entry.pk])
     assert client.post(address, {"tells-nobody": "yes"}).status_code == 302
-    assert Matter.objects.count() == 1
+    assert RegisterEntry.objects.count() == 1
 
 
 def test_a_form_that_may_name_an_event_reminds_of_nothing(cast: Cast) -> None:
@@ -171,7 +173,7 @@ def test_a_form_that_may_name_an_event_reminds_of_nothing(cast: Cast) -> None:
     draft.typed = typed_for(pack, step, cast.force, called="Town Hall, LS1 4AP", outcome="done")
     draft.save(update_fields=["typed"])
     assert client.post(reverse("cases:answers", args=[draft.pk])).status_code == 302
-    assert Matter.objects.get().ended_on
+    assert RegisterEntry.objects.get().ended_on
 
 
 @pytest.mark.parametrize("who", ["fimu", "nation"])
@@ -183,16 +185,16 @@ def test_who_may_not_record_is_offered_nothing_and_refused(cast: Cast, who: str)
 
 
 def test_what_was_added_meanwhile_is_shown_before_a_form_is_sent_again(cast: Cast) -> None:
-    matter = advise(cast.officer, "referral-advised")
+    register_entry = advise(cast.officer, "referral-advised")
     client = client_of(cast.officer)
-    client.post(reverse("cases:matter-begin", args=[matter.pk, "advice-followed"]))
+    client.post(reverse("cases:matter-begin", args=[register_entry.pk, "advice-followed"]))
     draft = Draft.objects.of(cast.officer).get()
     step = draft.pack.step_by_id["advice-followed"]
     draft.typed = typed_for(draft.pack, step, cast.force)
     draft.save(update_fields=["typed"])
     address = reverse("cases:answers", args=[draft.pk])
     assert "since you began" not in client.get(address).content.decode()
-    add(matter, "advice-followed", cast.supervisor)
+    add(register_entry, "advice-followed", cast.supervisor)
     refused = client.post(address, {"seen_version": "1", "tells-nobody": "yes"})
     assert refused.status_code == 409
     shown = refused.content.decode()
@@ -200,13 +202,13 @@ def test_what_was_added_meanwhile_is_shown_before_a_form_is_sent_again(cast: Cas
     assert f"by {cast.supervisor.name}" in shown
     assert 'name="seen_version" value="2"' in shown
     assert client.post(address, {"seen_version": "2", "tells-nobody": "yes"}).status_code == 302
-    assert Matter.objects.get().version == 3
+    assert RegisterEntry.objects.get().version == 3
 
 
 def test_a_draft_goes_no_further_once_its_matter_is_not_read_any_more(cast: Cast) -> None:
-    matter = advise(cast.officer, "referral-advised")
+    register_entry = advise(cast.officer, "referral-advised")
     client = client_of(cast.officer)
-    client.post(reverse("cases:matter-begin", args=[matter.pk, "advice-followed"]))
+    client.post(reverse("cases:matter-begin", args=[register_entry.pk, "advice-followed"]))
     draft = Draft.objects.of(cast.officer).get()
     address = reverse("cases:answers", args=[draft.pk])
     assert client.get(address).status_code == 200
@@ -216,9 +218,9 @@ def test_a_draft_goes_no_further_once_its_matter_is_not_read_any_more(cast: Cast
 
 @pytest.mark.parametrize("name", ["register", "matter", "register-counts"])
 def test_a_page_takes_as_many_queries_for_thirty_matters_as_for_two(cast: Cast, name: str) -> None:
-    matter, _ = advise(cast.officer), advise(cast.officer)
+    register_entry, _ = advise(cast.officer), advise(cast.officer)
     client = client_of(cast.supervisor)
-    address = reverse(f"cases:{name}", args=[matter.pk if name == "matter" else "advice"])
+    address = reverse(f"cases:{name}", args=[register_entry.pk if name == "matter" else "advice"])
     client.get(address)
     with CaptureQueriesContext(connection) as few:
         assert client.get(address).status_code == 200
@@ -230,7 +232,7 @@ def test_a_page_takes_as_many_queries_for_thirty_matters_as_for_two(cast: Cast, 
 
 
 def test_a_disruption_shows_which_options_were_taken_and_which_were_not_thought_of(cast: Cast) -> None:
-    matter = begin("disruption", cast.officer, called="Rally", outcome="goes-on")
-    shown = page(cast.lead, "matter", matter.pk)
+    register_entry = begin("disruption", cast.officer, called="Rally", outcome="goes-on")
+    shown = page(cast.lead, "matter", register_entry.pk)
     for words in ("Rally", "Proscription and public order law", "Advice to whoever lets a venue", "Taken"):
         assert words in shown

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
 from handrail.access import context
-from handrail.cases.models.register_entry import Matter
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import Cast
 from handrail.organisations.models import Person
@@ -21,11 +21,11 @@ READS = {"matter", "entry", "content"}
 OVERSEES = {"matter", "entry"}
 
 
-def rows_seen(person: Person | None, matter: UUID) -> set[str]:
+def rows_seen(person: Person | None, register_entry: UUID) -> set[str]:
     seen = set()
     with context.asking(person), connection.cursor() as cursor:
         for name, query in COUNTS.items():
-            cursor.execute(query, [matter])
+            cursor.execute(query, [register_entry])
             seen |= {name} if cursor.fetchone() != (0,) else set()
     return seen
 
@@ -51,8 +51,8 @@ def rows_seen(person: Person | None, matter: UUID) -> set[str]:
     ],
 )
 def test_the_database_shows_each_what_is_theirs(cast: Cast, who: str | None, expected: set[str]) -> None:
-    matter = advise(cast.spoc)
-    assert rows_seen(getattr(cast, who) if who else None, matter.pk) == expected
+    register_entry = advise(cast.spoc)
+    assert rows_seen(getattr(cast, who) if who else None, register_entry.pk) == expected
 
 
 def test_a_single_point_of_contact_sees_no_row_of_others(cast: Cast) -> None:
@@ -60,14 +60,14 @@ def test_a_single_point_of_contact_sees_no_row_of_others(cast: Cast) -> None:
 
 
 def test_nobody_records_in_the_name_of_another(cast: Cast) -> None:
-    matter = advise(cast.officer)
-    values = {f.attname: getattr(matter, f.attname) for f in Matter._meta.concrete_fields}
-    other = Matter(**{**values, "id": cast.force.pk, "reference": "R-2222-2222"})
+    register_entry = advise(cast.officer)
+    values = {f.attname: getattr(register_entry, f.attname) for f in RegisterEntry._meta.concrete_fields}
+    other = RegisterEntry(**{**values, "id": cast.force.pk, "reference": "R-2222-2222"})
     with context.asking(cast.supervisor), pytest.raises(ProgrammingError), transaction.atomic():
         other.save(force_insert=True)
 
 
 def test_who_counts_changes_nothing(cast: Cast) -> None:
-    matter = advise(cast.officer)
+    register_entry = advise(cast.officer)
     with context.asking(cast.nation):
-        assert Matter.objects.filter(pk=matter.pk).update(decided="general") == 0
+        assert RegisterEntry.objects.filter(pk=register_entry.pk).update(decided="general") == 0

@@ -9,17 +9,18 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 
+from handrail.access.errors import Refused
 from handrail.cases.case_access.tests.test_kept_out_by_name import rename
 from handrail.cases.case_access.who_may_work import kept_from
-from handrail.cases.errors import NotNow, Refused, Stale
-from handrail.cases.models import Case, Draft
+from handrail.cases.errors import NotNow, Stale
+from handrail.cases.models import Case
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked
 from handrail.cases.person.matches.tests.two import FIRST, MISSPELT, between, say
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, make_cast, refer, take, typed_for
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.records.drafts import submit
+from handrail.records.drafts import Draft, submit
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.engine.rebuild import differences
 from handrail.cases.engine.record import Record
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
-from handrail.cases.models import Case, Draft, FollowUp
+from handrail.cases.errors import InvalidAnswers, NotNow
+from handrail.cases.models import Case, FollowUp
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.timeline import checks, follow_ups_shown
@@ -23,6 +24,7 @@ from handrail.organisations.roles import Role
 from handrail.organisations.tests.cast import organisation, person
 from handrail.policy import follow_ups
 from handrail.policy.event import Event
+from handrail.records.drafts import Draft
 
 
 @pytest.fixture
@@ -84,13 +86,13 @@ def test_a_refused_action_shows_to_the_owner_until_it_is_passed_on(case: Case, c
     action = set_action(case, cast, cast.mash)
     answer(case, "action-refuse", cast.mash, action.number)
     with context.asking(cast.officer):
-        (shown,) = follow_ups_shown.told(follow_ups_shown.left_undone(cast.officer))
+        (shown,) = follow_ups_shown.present_all(follow_ups_shown.left_undone(cast.officer))
     assert (shown.state, shown.what) == ("Refused: pass it on or withdraw it", "Call the school")
     answer(case, "action-pass-on", cast.officer, action.number, owner=str(cast.fimu.pk))
     with context.asking(cast.officer):
         assert not follow_ups_shown.left_undone(cast.officer)
     with context.asking(cast.fimu):
-        assert [one.what for one in follow_ups_shown.told(follow_ups_shown.asked_of(cast.fimu))] == [
+        assert [one.what for one in follow_ups_shown.present_all(follow_ups_shown.asked_of(cast.fimu))] == [
             "Call the school"
         ]
 

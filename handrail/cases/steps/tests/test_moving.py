@@ -8,10 +8,11 @@ import pytest
 from django.urls import reverse
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.cases.engine.rebuild import differences
-from handrail.cases.errors import NotAllowed, NotNow, Stale
-from handrail.cases.models import Case, Draft
-from handrail.cases.packs import current_pack, packs_in_use
+from handrail.cases.errors import NotNow, Stale
+from handrail.cases.models import Case
+from handrail.cases.packs import packs_in_use
 from handrail.cases.steps import policy_change
 from handrail.cases.steps.tests.test_steps import to_channel, to_gateway
 from handrail.cases.tests.cast import Cast, take
@@ -20,6 +21,8 @@ from handrail.cases.timeline import checks
 from handrail.cases.timeline.entries import chronology, event
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 NEWER = "england-wales-2025"
 WHY = "The policy of 2025 is in force here."

@@ -9,8 +9,8 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
-from handrail.cases import packs
 from handrail.cases.tests.cast import Cast, refer, take
+from handrail.records import packs
 
 QUESTION = """
 [[forms.sections.questions]]

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from handrail.access import context
-from handrail.cases.errors import Refused
+from handrail.access.errors import Refused
 from handrail.cases.models import Case
 from handrail.cases.steps.tests.test_steps import to_gateway
 from handrail.cases.tests.cast import Cast, answer, take

@@ -3,8 +3,9 @@
 import pytest
 from django.utils import timezone
 
+from handrail.access.errors import NotAllowed
 from handrail.cases.engine.rebuild import differences
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow, Stale
+from handrail.cases.errors import InvalidAnswers, NotNow, Stale
 from handrail.cases.models import Case, Deadline
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, left_long_ago, refer, take, typed_for

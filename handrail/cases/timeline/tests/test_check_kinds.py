@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 
 from handrail.cases.models.kinds import REGISTER_ENTRY
-from handrail.cases.packs import current_pack
 from handrail.cases.registers.tests.telling import add, advise
 from handrail.cases.tests.cast import Cast, organisation, refer
 from handrail.cases.timeline import check_queries, checks
@@ -16,6 +15,7 @@ from handrail.policy.schema.obligations import Check
 from handrail.policy.schema.pack import Pack
 from handrail.policy.soundness.whole import problems
 from handrail.policy.tests.small_pack import altered
+from handrail.records.packs import current_pack
 
 SETTLED = "entry-settled"
 QUERY = "SELECT id AS chain, ended_on IS NULL AS bad FROM cases_matter WHERE pack_id = %(pack)s"

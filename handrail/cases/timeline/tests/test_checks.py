@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.cases.models import Case, Deadline
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.timeline import checks
 from handrail.policy.schema.obligations import Check
+from handrail.records.packs import current_pack
 
 FAR_AHEAD = timedelta(days=90)
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.cases.models import Case
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.timeline.comparing import SIDE_BY_SIDE, compared
 from handrail.cases.timeline.late_assessments import Dated, after_the_fact, late_for
 from handrail.organisations.models import Person
+from handrail.records.packs import current_pack
 
 FORM = "vulnerability-assessment"
 SAID_OF_IT = "After the decision"

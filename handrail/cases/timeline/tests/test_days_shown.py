@@ -12,7 +12,7 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.access.models import Grant
 from handrail.cases.disclosure import share_actions, summary_actions
-from handrail.cases.disclosure.paper.standing import notes_on
+from handrail.cases.disclosure.paper.cover import notes_on
 from handrail.cases.disclosure.share_actions import end_of
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.tests.test_happened import referral, take

@@ -15,7 +15,7 @@ from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, refer, take
 from handrail.cases.timeline import checks
-from handrail.cases.timeline.exit_summary import leaving
+from handrail.cases.timeline.exit_summary import exit_summary
 from handrail.cases.timeline.factors import without_plan
 from handrail.ledger.models import Entry
 from handrail.records.acts import Actor
@@ -114,7 +114,7 @@ def test_open_enquiries_and_partners_who_were_not_asked_are_told_before_the_exit
     take(case, "information-received", cast.officer, answer="no-answer")
     take(case, "safeguarding", cast.mash, partners="Doctor Mirabel")
     with context.asking(cast.officer):
-        found = leaving(case, cast.officer)
+        found = exit_summary(case, cast.officer)
     assert [(e.whom, e.answered, e.in_full) for e in found.open_enquiries] == [
         ("Head of Hill School", "No answer; we go on without it", False)
     ]

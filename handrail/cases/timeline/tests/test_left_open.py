@@ -9,17 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access import restrictions
 from handrail.cases.disclosure import share_actions, summary_actions
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.engine.rebuild import differences
-from handrail.cases.errors import InvalidAnswers, NotAllowed, NotNow
+from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.files.models import Document
 from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.restriction import Category
-from handrail.cases.packs import known_packs
 from handrail.cases.person import merging
 from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.steps.actions import take_step
@@ -32,6 +32,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.records.marking import level_of
+from handrail.records.packs import known_packs
 
 WHO = {"given-name": "Perpetua", "family-name": "Windlestraw"}
 TASK = "Ring the college about Tuesday"
@@ -69,14 +70,14 @@ def join(case: Case, into: Case, by: Person, **other: str) -> None:
     case.refresh_from_db()
     became = what_becomes(case, by, **other)
     with context.asking(by):
-        merging.join(case.pk, into.pk, by=by, reason=WHY, seen_version=case.version, became=became)
+        merging.merge(case.pk, into.pk, by=by, reason=WHY, seen_version=case.version, became=became)
     case.refresh_from_db()
     into.refresh_from_db()
 
 
-def take_apart(case: Case, by: Person) -> None:
+def unmerge(case: Case, by: Person) -> None:
     with context.asking(by):
-        merging.take_apart(case.pk, by=by, reason="Two cousins.", seen_version=case.version)
+        merging.unmerge(case.pk, by=by, reason="Two cousins.", seen_version=case.version)
     case.refresh_from_db()
 
 
@@ -104,7 +105,7 @@ def test_joining_is_refused_while_nobody_said_what_becomes_of_what_is_open(
     cast: Cast, surviving: Case, ending: Case
 ) -> None:
     with pytest.raises(NotNow, match="“Action”, “Document”"), context.asking(cast.supervisor):
-        merging.join(ending.pk, surviving.pk, by=cast.supervisor, reason=WHY, seen_version=ending.version)
+        merging.merge(ending.pk, surviving.pk, by=cast.supervisor, reason=WHY, seen_version=ending.version)
     ending.refresh_from_db()
     assert (ending.joined_to, ending.is_open) == (None, True)
 
@@ -193,7 +194,7 @@ def test_an_offer_of_the_case_ends_with_it_and_an_awaited_answer_is_awaited_ther
     assert not open_on(ending)
     assert {one.kind_id for one in open_on(surviving)} == {"action"}
     assert surviving.waiting_since == timezone.localdate()
-    take_apart(ending, cast.supervisor)
+    unmerge(ending, cast.supervisor)
     surviving.refresh_from_db()
     assert ending.waiting_since == timezone.localdate()
     assert not Case.objects.filter(pk=surviving.pk).waiting().exists()
@@ -217,7 +218,7 @@ def test_taking_apart_gives_back_what_is_still_open(cast: Cast, surviving: Case,
     first, second, _ = open_on(surviving)
     assert second.to_person == done.to_person
     answer(surviving, "action-withdraw", cast.supervisor, second.number)
-    take_apart(ending, cast.supervisor)
+    unmerge(ending, cast.supervisor)
     assert [one.number for one in open_on(surviving)] == [own.number]
     [back] = open_on(ending)
     assert (back.to_person, back.due, back.answer_due) == (first.to_person, first.due, first.answer_due)
@@ -243,7 +244,7 @@ def test_whoever_owns_the_case_that_stays_reads_the_one_that_was_joined(
     answer(surviving, "handover-accept", cast.second_officer, offer.number)
     assert "Letter from the school" in page(cast.second_officer, "cases:case", surviving.pk)
     ending.refresh_from_db()
-    take_apart(ending, cast.supervisor)
+    unmerge(ending, cast.supervisor)
     assert ending.owner == cast.second_officer
 
 
@@ -418,9 +419,9 @@ def test_a_case_that_took_others_in_takes_their_documents_along(
     assert "Letter from the school" in page(cast.supervisor, "cases:case", third.pk)
     assert TASK in page(cast.supervisor, "cases:case", third.pk)
     with pytest.raises(NotNow, match="Take that apart first"):
-        take_apart(ending, cast.supervisor)
-    take_apart(surviving, cast.supervisor)
-    take_apart(ending, cast.supervisor)
+        unmerge(ending, cast.supervisor)
+    unmerge(surviving, cast.supervisor)
+    unmerge(ending, cast.supervisor)
     assert TASK in page(cast.supervisor, "cases:case", ending.pk)
     assert ending.referrals.count() == 1
 
@@ -544,5 +545,5 @@ def test_a_stated_threat_is_due_on_the_case_that_stays_and_comes_back(
     assert due(ending)
     join(ending, surviving, cast.supervisor)
     assert (due(ending), due(surviving), bool(surviving.threat)) == (False, True, True)
-    take_apart(ending, cast.supervisor)
+    unmerge(ending, cast.supervisor)
     assert (due(ending), bool(ending.threat)) == (True, True)

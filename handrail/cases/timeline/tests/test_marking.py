@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases.errors import InvalidAnswers, NotAllowed
+from handrail.access.errors import NotAllowed
+from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case
 from handrail.cases.models.marking import WHOLE, RaisedMarking
-from handrail.cases.packs import current_pack
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.cases.tests.staff import again, client_of
@@ -20,6 +20,7 @@ from handrail.ledger.models import Content, Entry
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.records.marking import level_of
+from handrail.records.packs import current_pack
 from handrail.subjects.models import Subject
 
 SECRET = "Zirconium"

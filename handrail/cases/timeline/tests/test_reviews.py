@@ -74,7 +74,7 @@ def test_a_review_recorded_late_is_marked_in_the_chronology_and_in_the_checks(ca
 
 
 def test_the_page_to_check_the_answers_says_why_a_review_is_refused(cast: Cast, left: Case) -> None:
-    from handrail.cases.forms.tests.test_forms import begin, fill, send
+    from handrail.cases.drafts.tests.test_forms import begin, fill, send
 
     take(left, "allocate", cast.supervisor, owner=str(cast.officer.pk))
     client = Client()

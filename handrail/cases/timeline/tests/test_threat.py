@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
-from handrail.cases.disclosure.paper.standing import notes_on
+from handrail.access.errors import NotAllowed
+from handrail.cases.disclosure.paper.cover import notes_on
 from handrail.cases.engine.rebuild import differences
-from handrail.cases.errors import NotAllowed, NotNow
-from handrail.cases.models import Case, Draft
-from handrail.cases.packs import current_pack
+from handrail.cases.errors import NotNow
+from handrail.cases.models import Case
 from handrail.cases.pages.home import home_of
 from handrail.cases.person import merging
 from handrail.cases.person.matches.background import look_beyond
@@ -22,6 +22,8 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Duty, Person
 from handrail.organisations.roles import Role
 from handrail.policy.tests.small_pack import altered
+from handrail.records.drafts import Draft
+from handrail.records.packs import current_pack
 
 SAID = "He will stab somebody tomorrow."
 TAG = "Threat or harm stated"
@@ -315,7 +317,7 @@ def test_a_threat_goes_with_a_case_that_is_joined_and_its_limit_runs_there(cast:
     became = what_becomes(case, cast.supervisor)
     case.refresh_from_db()
     with context.asking(cast.supervisor):
-        merging.join(
+        merging.merge(
             case.pk,
             into.pk,
             by=cast.supervisor,

@@ -1,5 +1,5 @@
 """The desk of the pages of cases, for the pages of this room."""
 
-from handrail.cases.tests.pages.conftest import cast, desk, desk_as_made
+from handrail.cases.tests.desk import cast, desk, desk_as_made
 
 __all__ = ["cast", "desk", "desk_as_made"]

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
-from handrail.cases.tests.pages.page import NAME, RoomTests
+from handrail.cases.tests.page import NAME, RoomTests
 from handrail.notices.models import Notice
 from handrail.notices.tests.test_pages import tell
 

@@ -1,7 +1,7 @@
 """The page of a user's mail settings."""
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
-from handrail.cases.tests.pages.page import RoomTests
+from handrail.cases.tests.page import RoomTests
 from handrail.notices.actions import mail_choices
 from handrail.notices.kinds import Kind
 from handrail.notices.models import Mail

@@ -3,7 +3,7 @@
 from typing import Any
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, leads
-from handrail.cases.tests.pages.page import RoomTests
+from handrail.cases.tests.page import RoomTests
 from handrail.notices.models import Notice
 from handrail.notices.tests.test_pages import tell
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.tests.page import PageTests
-from handrail.cases.packs import current_pack
 from handrail.organisations.models import Person
 from handrail.organisations.tests.cast import Cast
 from handrail.question_sets import acts
+from handrail.records.packs import current_pack
 
 SET = "self-assessment"
 LEARNT = "Call the panel’s chair before the papers go out"

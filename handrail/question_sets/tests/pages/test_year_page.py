@@ -7,13 +7,13 @@ from django.urls import reverse
 
 from handrail.access import context
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from, refused_to
-from handrail.cases.packs import current_pack
 from handrail.cases.tests.cast import refer
 from handrail.ledger.models import Entry
 from handrail.policy.tests.small_pack import altered
 from handrail.question_sets import views
 from handrail.question_sets.models import Year
 from handrail.question_sets.tests.pages.page import ANSWERS, LEARNT, SET, QuestionTests
+from handrail.records.packs import current_pack
 
 
 class TestYearPage(QuestionTests):

@@ -4,9 +4,9 @@ import re
 
 from handrail.access import context
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to, shown_to
-from handrail.cases.packs import current_pack
 from handrail.question_sets import acts
 from handrail.question_sets.tests.pages.page import SET, QuestionTests
+from handrail.records.packs import current_pack
 
 
 class TestYearsPage(QuestionTests):

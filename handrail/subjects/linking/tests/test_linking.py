@@ -14,7 +14,7 @@ from handrail.subjects.linking import gathering, model, running
 from handrail.subjects.linking.duck import Duck
 from handrail.subjects.linking.parts import Part
 from handrail.subjects.linking.reading import Record
-from handrail.subjects.linking.running import Changed, Differs, Done, Wanted, link, proposals
+from handrail.subjects.linking.running import Changed, Differs, Done, Wanted, link, matches
 from handrail.subjects.linking.weighing import FACTS, NOT_COMPARED, Counts, halves, weighing, weighing_by
 from handrail.subjects.matching import Commonness, Fact, Known, Name, Outline, Place, compare, outline_of
 
@@ -63,7 +63,7 @@ def linked(records: list[Record], folder: Path, engine: Any = None, **more: Any)
 
 def weights(folder: Path) -> dict[frozenset[str], float]:
     """The weight of every pair that was proposed."""
-    return {frozenset(row[:2]): float(row[2]) for row in proposals(folder)}
+    return {frozenset(row[:2]): float(row[2]) for row in matches(folder)}
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_splink_weighs_a_pair_as_the_live_comparison_does(tmp_path: Path) -> Non
     outlines = {record.id: record.outline for record in records}
     live = Commonness.of(outlines.values())
     found = weights(tmp_path / "work")
-    assert len(found) == done.compared == done.proposals > 500
+    assert len(found) == done.compared == done.matches > 500
     for one, other in map(sorted, found):
         assert found[frozenset((one, other))] == compare(outlines[one], outlines[other], live).weight
     assert len(set(found.values())) > 40
@@ -124,7 +124,7 @@ def test_pairs_that_share_a_rare_name_and_more_are_found_among_many(tmp_path: Pa
 def test_the_later_record_is_the_one_that_proposes(tmp_path: Path) -> None:
     same = made_up(1)[0].outline
     linked([Record("first", same), Record("later", same), *made_up(20)], tmp_path / "work")
-    assert ("later", "first") in {(row[0], row[1]) for row in proposals(tmp_path / "work")}
+    assert ("later", "first") in {(row[0], row[1]) for row in matches(tmp_path / "work")}
 
 
 def test_keys_that_too_many_share_are_left_out_and_counted(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from handrail.subjects.linking import java
 from handrail.subjects.linking.duck import Duck
-from handrail.subjects.linking.running import proposals
+from handrail.subjects.linking.running import matches
 from handrail.subjects.linking.tests.test_linking import linked, made_up
 
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # half the time that Java takes to get going
@@ -29,4 +29,4 @@ def test_spark_on_the_java_of_the_wheel_proposes_what_duckdb_does(
     finally:
         spark.session.stop()
     assert by_spark == by_duck
-    assert list(proposals(tmp_path / "spark")) == list(proposals(tmp_path / "duck")) != []
+    assert list(matches(tmp_path / "spark")) == list(matches(tmp_path / "duck")) != []

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, PageTests, shown_to
-from handrail.cases.packs import known_packs
+from handrail.records.packs import known_packs
 
 
 class TestPolicyCalledPage(PageTests):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, PageTests, shown_to
-from handrail.cases.packs import known_packs
+from handrail.records.packs import known_packs
 
 
 class TestPolicyChangesPage(PageTests):

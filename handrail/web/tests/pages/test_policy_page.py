@@ -1,7 +1,7 @@
 """The policy for new cases, as a page that stands alone."""
 
 from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, PageTests, shown_to
-from handrail.cases.packs import current_pack
+from handrail.records.packs import current_pack
 
 
 class TestPolicyPage(PageTests):

@@ -1,7 +1,7 @@
 """What is done with what somebody writes."""
 
 from handrail.access.tests.page import NOBODY, PUBLIC, PageTests, shown_to
-from handrail.cases.packs import current_pack
+from handrail.records.packs import current_pack
 
 
 class TestPrivacyPage(PageTests):

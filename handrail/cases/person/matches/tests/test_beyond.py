@@ -13,7 +13,7 @@ from handrail.cases.tests.staff import again
 from handrail.ledger.models import Entry
 from handrail.subjects.match_record_actions import keep, rebuild
 from handrail.subjects.match_records import IndexReason
-from handrail.subjects.models import Key, Outline, Proposal, Subject
+from handrail.subjects.models import Key, Outline, PossibleMatch, Subject
 
 
 def test_those_who_are_named_on_a_restricted_record_are_asked_and_the_seeker_learns_nothing(
@@ -24,28 +24,28 @@ def test_those_who_are_named_on_a_restricted_record_are_asked_and_the_seeker_lea
     case = refer(cast, **MISSPELT)
     entries = Entry.objects.filter(chain=case.pk).count()
     assert look_beyond() == 2
-    proposal = between(hidden, case)
-    assert (proposal.subject_id, proposal.strong, proposal.found_by) == (hidden.subject_id, True, None)
+    match = between(hidden, case)
+    assert (match.subject_id, match.strong, match.found_by) == (hidden.subject_id, True, None)
     assert Entry.objects.filter(chain=case.pk).count() == entries
     officer, fimu = again(cast.officer), again(cast.fimu)
     with context.asking(officer):
-        assert not Proposal.objects.exists()
+        assert not PossibleMatch.objects.exists()
         assert beside(case, officer) == []
     with context.asking(fimu):
         assert [one.answered_here for one in beside(hidden, fimu)] == [True]
-    say(hidden, proposal, "same", fimu)
+    say(hidden, match, "same", fimu)
     with context.asking(officer):
-        assert not Proposal.objects.exists()
+        assert not PossibleMatch.objects.exists()
     assert Entry.objects.filter(chain=case.pk).count() == entries
 
 
 def test_what_came_in_bulk_is_proposed_once_and_asked_of_nobody(cast: Cast) -> None:
     first, second = refer(cast, **FIRST), refer(cast, **MISSPELT)
-    Proposal.objects.all().delete()
+    PossibleMatch.objects.all().delete()
     keep(Subject.objects.all(), IndexReason.BULK)
     assert look_beyond() == 2
     assert look_beyond() == 0
-    assert Proposal.objects.get() == between(first, second)
+    assert PossibleMatch.objects.get() == between(first, second)
     assert between(first, second).because == IndexReason.BULK
     assert between(first, second).asked_number is None
 

@@ -11,7 +11,7 @@ from handrail.cases.tests.cast import Cast, refer, take
 from handrail.ledger.models import Entry
 from handrail.subjects import finding
 from handrail.subjects.finding import Found
-from handrail.subjects.models import Proposal
+from handrail.subjects.models import PossibleMatch
 
 
 def found_for(case: Case, cast: Cast) -> Found:
@@ -27,9 +27,9 @@ def test_a_misspelt_name_is_asked_about_in_an_entry_beside_the_referral(cast: Ca
     assert opened.content.content["found"] == {"strong": 1, "possible": 0, "capped": False}
     assert asked.act == "likeness-found"
     assert asked.content.content["candidate"]["subject"] == str(first.subject_id)
-    proposal = between(first, second)
-    assert (proposal.subject_id, proposal.asked_number, proposal.strong) == (second.subject_id, 2, True)
-    assert proposal.found_by == cast.officer
+    match = between(first, second)
+    assert (match.subject_id, match.asked_number, match.strong) == (second.subject_id, 2, True)
+    assert match.found_by == cast.officer
     assert [f.kind_id for f in second.follow_ups.open()] == ["likeness"]
 
 
@@ -63,7 +63,7 @@ def test_whoever_owns_the_other_record_is_whom_to_call(cast: Cast) -> None:
 def test_nobody_is_found_for_somebody_quite_different(cast: Cast) -> None:
     refer(cast, **FIRST)
     second = refer(cast, **{"given-name": "Bertrand", "family-name": "Oddlestone"})
-    assert not Proposal.objects.filter(strong=True)
+    assert not PossibleMatch.objects.filter(strong=True)
     assert not second.follow_ups.exists()
 
 
@@ -72,15 +72,15 @@ def test_a_referral_from_outside_is_looked_for_by_the_worker_and_asked_beside_th
 ) -> None:
     first = refer(cast, **FIRST)
     second = refer(cast, "referral", **MISSPELT)
-    assert not Proposal.objects.exists()
+    assert not PossibleMatch.objects.exists()
     look_beyond()
-    proposal = between(first, second)
-    assert (proposal.strong, proposal.found_by, proposal.asked_number) == (True, None, None)
+    match = between(first, second)
+    assert (match.strong, match.found_by, match.asked_number) == (True, None, None)
     assert Entry.objects.filter(chain=second.pk).count() == 1
     take(second, "information-assessment", cast.fimu)
-    proposal.refresh_from_db()
+    match.refresh_from_db()
     asked = Entry.objects.get(chain=second.pk, act="likeness-found")
-    assert (proposal.asked_number, asked.actor) == (asked.number, cast.fimu.pk)
+    assert (match.asked_number, asked.actor) == (asked.number, cast.fimu.pk)
     assert [f.kind_id for f in second.follow_ups.open()] == ["likeness"]
     take(second, "safeguarding", cast.mash)
     assert Entry.objects.filter(chain=second.pk, act="likeness-found").count() == 1
@@ -89,7 +89,7 @@ def test_a_referral_from_outside_is_looked_for_by_the_worker_and_asked_beside_th
 def test_who_does_not_look_for_people_waits_for_no_search(cast: Cast) -> None:
     first = refer(cast, **FIRST)
     second = refer(cast, "police-referral", cast.spoc, **MISSPELT)
-    assert not Proposal.objects.exists()
+    assert not PossibleMatch.objects.exists()
     look_beyond()
     assert between(first, second).strong
 
@@ -99,7 +99,7 @@ def test_a_further_referral_looks_again_and_asks_nothing_twice(cast: Cast) -> No
     second = refer(cast, **MISSPELT)
     take(second, "information-assessment", cast.fimu)
     take(second, "further-referral", cast.supervisor)
-    assert Proposal.objects.count() == 1
+    assert PossibleMatch.objects.count() == 1
     assert between(first, second).asked_number == 2
     third = refer(cast, **{"given-name": "Zerlinda", "family-name": "Quillfether"})
     assert {between(third, first).strong, between(third, second).strong} == {True}

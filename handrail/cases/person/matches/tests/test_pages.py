@@ -64,11 +64,11 @@ def test_it_is_answered_on_its_own_page(cast: Cast, first: Case, second: Case) -
 
 
 def test_an_answer_is_taken_back_after_what_followed_was_shown(cast: Cast, first: Case, second: Case) -> None:
-    proposal = between(first, second)
-    address = reverse("cases:take-back", args=[second.pk, proposal.pk])
+    match = between(first, second)
+    address = reverse("cases:take-back", args=[second.pk, match.pk])
     client = signed_in(cast.supervisor)
     assert client.get(address).status_code == 404
-    say(second, proposal, "same", cast.officer)
+    say(second, match, "same", cast.officer)
     shown = client.get(address).content.decode()
     assert "What followed from the link" in shown
     assert first.reference in shown
@@ -97,9 +97,9 @@ def test_a_record_of_another_force_shows_whom_to_call_and_nothing_else(cast: Cas
 def test_what_is_beside_another_case_is_not_there(cast: Cast, first: Case, second: Case) -> None:
     other = refer(cast)
     client = signed_in(cast.officer)
-    proposal = between(first, second)
+    match = between(first, second)
     for name in ("likeness", "take-back"):
-        assert client.get(reverse(f"cases:{name}", args=[other.pk, proposal.pk])).status_code == 404
+        assert client.get(reverse(f"cases:{name}", args=[other.pk, match.pk])).status_code == 404
     assert "None was found" in page(other, cast.officer)
 
 

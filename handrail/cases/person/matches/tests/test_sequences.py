@@ -19,7 +19,7 @@ from handrail.cases.person.matches.links import linked
 from handrail.cases.person.matches.tests.two import about, between, elsewhere, say, take_back
 from handrail.cases.tests.cast import Cast, refer
 from handrail.organisations.models import Person
-from handrail.subjects.models import Link, Proposal, Subject
+from handrail.subjects.models import Link, PossibleMatch, Subject
 
 LONGEST = 4
 SPELLINGS = ("Quillfeather", "Quilfether", "Quillfether")
@@ -40,7 +40,7 @@ class World:
     """Three records of one person, one in another force, and the users who look at them."""
 
     cases: tuple[Case, ...]
-    pairs: tuple[tuple[Proposal, Case, Case], ...]
+    pairs: tuple[tuple[PossibleMatch, Case, Case], ...]
     people: tuple[Person, ...]
     upto: int
 
@@ -91,15 +91,15 @@ def forgotten() -> Iterator[None]:
 
 def do(world: World, which: int, answer: str, cast: Cast, *, from_other: bool) -> None:
     """Answer an open match question, or take the answer back, from either record."""
-    proposal, case, other = world.pairs[which]
-    proposal.refresh_from_db()
+    match, case, other = world.pairs[which]
+    match.refresh_from_db()
     side, person = (
         (other, cast.stranger if which != 2 else cast.supervisor) if from_other else (case, cast.officer)
     )
-    if proposal.answer:
-        take_back(side, proposal, person)
+    if match.answer:
+        take_back(side, match, person)
     else:
-        say(case, proposal, answer, cast.officer)
+        say(case, match, answer, cast.officer)
 
 
 def test_nobody_sees_more_or_less_and_undone_is_as_it_was(cast: Cast) -> None:
@@ -115,23 +115,23 @@ def test_nobody_sees_more_or_less_and_undone_is_as_it_was(cast: Cast) -> None:
                 do(world, which, answer, cast, from_other=from_other)
             assert world.seen() == before
             live = {(link.subject_id, link.other_id) for link in Link.objects.live()}
-            same = Proposal.objects.filter(answer="same")
+            same = PossibleMatch.objects.filter(answer="same")
             assert live == {(said.subject_id, said.other_id) for said in same}
-            for which, (proposal, _, _) in enumerate(world.pairs):
-                if Proposal.objects.exclude(answer="").filter(pk=proposal.pk).exists():
+            for which, (match, _, _) in enumerate(world.pairs):
+                if PossibleMatch.objects.exclude(answer="").filter(pk=match.pk).exists():
                     do(world, which, "same", cast, from_other=False)
             assert world.chronologies() == alone
             assert world.seen() == before
             assert list(Subject.objects.order_by("pk").values()) == subjects
-            assert not Proposal.objects.exclude(answer="").exists()
+            assert not PossibleMatch.objects.exclude(answer="").exists()
 
     run()
 
 
 def test_what_is_linked_is_one_chronology_for_whoever_sees_the_links(cast: Cast) -> None:
     world = World.made(cast)
-    for proposal, case, _ in world.pairs[:2]:
-        say(case, proposal, "same", cast.officer)
+    for match, case, _ in world.pairs[:2]:
+        say(case, match, "same", cast.officer)
     everybody = {case.subject_id for case in world.cases}
     officers, strangers, leads = world.chronologies()
     assert officers == [everybody] * 3

@@ -23,7 +23,7 @@ from handrail.cases.tests.staff import again
 from handrail.organisations.models import Person
 from handrail.subjects.finding import Found
 from handrail.subjects.matching import keys_of, outline_of
-from handrail.subjects.models import Key, Link, Outline, Proposal, Subject
+from handrail.subjects.models import Key, Link, Outline, PossibleMatch, Subject
 
 THIRD = {"given-name": "Zerlinda", "family-name": "Quillfether"}
 NEAR = "SELECT * FROM subjects_near(%s, %s, %s)"
@@ -105,7 +105,7 @@ def everything(case: Case, cast: Cast) -> list[Any]:
         shown = beside(case, officer)
         others = alike(case), linked({about(case)})
     said = [near_to(case, officer, most) for most in (1, 2, 60)]
-    return [plain(found), [one.proposal.pk for one in shown], others, said, len(queries)]
+    return [plain(found), [one.match.pk for one in shown], others, said, len(queries)]
 
 
 def plain(found: Found) -> list[Any]:
@@ -123,8 +123,8 @@ def test_what_is_kept_from_somebody_is_in_no_answer_by_content_count_order_or_st
     refer(cast, **THIRD)
     with_it = everything(case, cast)
     Link.objects.all().delete()
-    Proposal.objects.filter(subject=hidden.subject_id).delete()
-    Proposal.objects.filter(other=hidden.subject_id).delete()
+    PossibleMatch.objects.filter(subject=hidden.subject_id).delete()
+    PossibleMatch.objects.filter(other=hidden.subject_id).delete()
     Key.objects.filter(subject=hidden.subject_id).delete()
     Outline.objects.filter(subject=hidden.subject_id).delete()
     assert everything(case, cast) == with_it
@@ -140,7 +140,7 @@ def test_what_is_hidden_later_is_gone_from_proposals_and_links_of_before(
     hide(hidden, cast)
     officer = again(cast.officer)
     with context.asking(officer):
-        assert not Proposal.objects.exists()
+        assert not PossibleMatch.objects.exists()
         assert not Link.objects.exists()
         assert linked({about(case)}) == {case.subject_id}
         assert beside(case, officer) == []
@@ -163,7 +163,7 @@ def test_a_referral_that_is_restricted_at_once_tells_the_other_side_nothing(cast
     second = refer(cast, **MISSPELT)
     Case.objects.filter(pk=second.pk).update(restricted=True)
     with context.asking(cast.stranger):
-        assert not Proposal.objects.exists()
+        assert not PossibleMatch.objects.exists()
         assert asked(cast.stranger, "SELECT subjects_told(%s)", second.subject_id) == [(False,)]
 
 
@@ -195,33 +195,33 @@ def test_the_worker_writes_no_link(jobs_connection: psycopg.Connection[Any]) -> 
         jobs_connection.rollback()
 
 
-def forged(case: Case, proposal: Proposal, person: Person, **fields: Any) -> list[tuple[Any, ...]]:
+def forged(case: Case, match: PossibleMatch, person: Person, **fields: Any) -> list[tuple[Any, ...]]:
     """Mark a match as answered in its row, without the act, and return what linking it then does."""
     with transaction.atomic():
-        Proposal.objects.filter(pk=proposal.pk).update(**fields)
-    return asked(person, "SELECT subjects_link(%s)", proposal.pk)
+        PossibleMatch.objects.filter(pk=match.pk).update(**fields)
+    return asked(person, "SELECT subjects_link(%s)", match.pk)
 
 
 def test_the_database_links_nothing_without_the_entry_of_somebodys_own_act(
     cast: Cast, first: Case, second: Case
 ) -> None:
-    proposal = between(first, second)
+    match = between(first, second)
     at = second.opened_on.isoformat() + "T12:00Z"
     whole = {"answer": "same", "answered_by": cast.officer, "answered_at": at, "number": 1}
-    assert forged(second, proposal, cast.officer, **whole) == [(None,)]
-    assert forged(second, proposal, cast.officer, **{**whole, "number": 2}) == [(None,)]
-    Proposal.objects.update(answer="", answered_by=None, answered_at=None, number=None)
-    proposal.refresh_from_db()
-    say(second, proposal, "not-same", cast.officer)
-    assert forged(second, proposal, cast.officer, answer="same") == [(None,)]
+    assert forged(second, match, cast.officer, **whole) == [(None,)]
+    assert forged(second, match, cast.officer, **{**whole, "number": 2}) == [(None,)]
+    PossibleMatch.objects.update(answer="", answered_by=None, answered_at=None, number=None)
+    match.refresh_from_db()
+    say(second, match, "not-same", cast.officer)
+    assert forged(second, match, cast.officer, answer="same") == [(None,)]
     assert not Link.objects.exists()
 
 
 def test_one_act_makes_one_link_and_somebody_elses_none(cast: Cast, first: Case, second: Case) -> None:
-    proposal = between(first, second)
-    say(second, proposal, "same", cast.officer)
-    assert asked(cast.officer, "SELECT subjects_link(%s)", proposal.pk) == [(None,)]
-    assert asked(cast.supervisor, "SELECT subjects_link(%s)", proposal.pk) == [(None,)]
+    match = between(first, second)
+    say(second, match, "same", cast.officer)
+    assert asked(cast.officer, "SELECT subjects_link(%s)", match.pk) == [(None,)]
+    assert asked(cast.supervisor, "SELECT subjects_link(%s)", match.pk) == [(None,)]
     link = Link.objects.get()
     for person in (cast.officer, cast.supervisor, cast.stranger):
         assert asked(person, "SELECT subjects_unlink(%s, %s)", link.pk, link.number) == [(None,)]

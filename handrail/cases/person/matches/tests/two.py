@@ -8,7 +8,7 @@ from handrail.cases.models import Case
 from handrail.cases.person.matches import acts
 from handrail.cases.tests.cast import Cast, refer
 from handrail.organisations.models import Person
-from handrail.subjects.models import Proposal
+from handrail.subjects.models import PossibleMatch
 
 FIRST = {"given-name": "Zerlinda", "family-name": "Quillfeather"}
 MISSPELT = {"given-name": "Zerlinda", "family-name": "Quilfether"}
@@ -27,27 +27,27 @@ def about(case: Case) -> UUID:
     return case.subject_id
 
 
-def between(one: Case, other: Case) -> Proposal:
+def between(one: Case, other: Case) -> PossibleMatch:
     """Return the possible match of two cases, whichever has the question."""
     pair = {about(one), about(other)}
-    return Proposal.objects.get(subject__in=pair, other__in=pair)
+    return PossibleMatch.objects.get(subject__in=pair, other__in=pair)
 
 
 def say(
-    case: Case, proposal: Proposal, answer: str, by: Person, *, why: str = WHY, seen: int | None = None
+    case: Case, match: PossibleMatch, answer: str, by: Person, *, why: str = WHY, seen: int | None = None
 ) -> Any:
     case.refresh_from_db()
     typed = {"outcome": [answer], "reason": [why]}
     with context.asking(by):
-        said = acts.answer(case.pk, proposal.pk, typed, by=by, seen_version=seen or case.version)
+        said = acts.answer(case.pk, match.pk, typed, by=by, seen_version=seen or case.version)
     case.refresh_from_db()
-    proposal.refresh_from_db()
+    match.refresh_from_db()
     return said
 
 
-def take_back(case: Case, proposal: Proposal, by: Person, *, why: str = "Two cousins.") -> None:
+def take_back(case: Case, match: PossibleMatch, by: Person, *, why: str = "Two cousins.") -> None:
     case.refresh_from_db()
     with context.asking(by):
-        acts.take_back(case.pk, proposal.pk, why, by=by, seen_version=case.version)
+        acts.take_back(case.pk, match.pk, why, by=by, seen_version=case.version)
     case.refresh_from_db()
-    proposal.refresh_from_db()
+    match.refresh_from_db()

@@ -1,0 +1,52 @@
+"""The link to a form, for users who work on the case that asked."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from handrail.access.tests.page import TO_SIGN_IN
+from handrail.cases.steps.by_link import KIND
+from handrail.cases.tests.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
+from handrail.records.form_links import acts
+from handrail.records.form_links.models import FormLink
+
+
+class TestFormLinkPage(CasePageTests):
+    page = "cases:form-link"
+    colleague = ASKED_WHY
+    other_force = UNKNOWN
+    nobody = TO_SIGN_IN
+    wrong_method = "DELETE"
+    queries = OF_CASE | {"the link, with who asked": 1}
+    link: FormLink
+
+    def arrange(self) -> None:
+        self.link = acts.make(
+            KIND,
+            self.case.pk,
+            1,
+            by=self.cast.officer,
+            to="Ida Marsh",
+            email="head@school.example",
+            words="",
+            until=timezone.localdate() + timedelta(days=7),
+        )
+
+    def parts(self) -> list[Any]:
+        return [self.case.pk, 1]
+
+    def test_a_code_is_made_and_shown_once(self) -> None:
+        code = re.search(r"[0-9]{4} [0-9]{4}", self.post(code="yes").text)
+        assert code
+        assert code[0] not in self.get().text
+        self.link.refresh_from_db()
+        assert acts.opens(self.link, code[0])
+
+    def test_what_is_over_gets_no_code(self) -> None:
+        FormLink.objects.update(until=timezone.localdate() - timedelta(days=1))
+        page = self.post(code="yes")
+        assert "Not answered by its day" in page.text
+        self.link.refresh_from_db()
+        assert self.link.code == ""

@@ -1,0 +1,49 @@
+"""What the demonstration has on record without a case."""
+
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+from handrail.cases.models import Case
+from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
+from handrail.cases.registers.personal import found_in
+from handrail.demo import register_entries
+from handrail.demo.data import read
+from handrail.demo.histories import SEED
+from handrail.ledger.models import Content, Entry
+
+
+@pytest.mark.django_db
+def test_a_few_dozen_matters_are_told_in_every_state(country: None, until: datetime) -> None:
+    told = register_entries.tell(SEED, until)
+    assert 30 < told == RegisterEntry.objects.count()
+    assert set(RegisterEntry.objects.values_list("register_id", flat=True)) == {"advice", "disruption"}
+    assert RegisterEntry.objects.waiting_for_another().exists()
+    assert RegisterEntry.objects.filter(ended_on=None, pending_step="").exists()
+    became = set(RegisterEntry.objects.exclude(became=None).values_list("became", flat=True))
+    assert became == set(Case.objects.values_list("pk", flat=True))
+    assert 1 < len(became) < 10
+    assert not Entry.objects.filter(recorded_at__gt=until).exists()
+    assert not Content.objects.filter(
+        entry__chain__in=RegisterEntry.objects.values("pk"), content={}
+    ).exists()
+
+
+@pytest.mark.django_db
+def test_nearly_all_that_is_due_in_the_registers_was_done(country: None, until: datetime) -> None:
+    register_entries.tell(SEED, until)
+    rows = list(RegisterDeadline.objects.all())
+    today = timezone.localdate(until)
+    left = [row for row in rows if row.ended is None and row.due < today]
+    assert 0 < len(left) <= 4
+    assert all((today - row.due).days < 100 for row in left)
+    assert any(row.ended and row.ended > row.due for row in rows)
+    kept = [row for row in rows if row.ended and row.ended <= row.due]
+    assert len(kept) > len(rows) / 2
+
+
+def test_no_advice_of_the_demonstration_tells_who_somebody_is() -> None:
+    today = timezone.localdate()
+    texts = [text for said in read("matters")["advice"] for text in said.values() if isinstance(text, str)]
+    assert [found for text in texts for found in found_in(text, today)] == []
