@@ -35,7 +35,7 @@ class Ends(Enum):
 
     BY_HAND = "Somebody ends it."
     MOMENT = "The moment comes that was set when it was given."
-    EVENT = "The event that gave it is over."
+    EVENT = "The event that gave it is over, or the moment comes that was set for the latest."
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ class Grant(models.Model):
                 violation_error_message="A restricted case is opened to people by name, never to a body.",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=LASTING) | Q(until__isnull=False) | Q(event__isnull=False),
+                condition=Q(kind__in=LASTING) | Q(until__isnull=False),
                 name="grant_has_an_end",
                 violation_error_message="Say until when.",
             ),
