@@ -58,7 +58,8 @@ class Rule:
 
     `opens_restricted`: the grant names one person; only such a grant opens a restricted record. `shares`: the
     grant discloses the record on a lawful basis to a receiver who is then its controller. `on_home`: the home
-    page of the receiving user lists the record.
+    page of the receiving user lists the record. `asked_at_exit`: an act that ends the record asks whether the
+    grant ends too.
     """
 
     label: str
@@ -67,14 +68,17 @@ class Rule:
     opens_restricted: bool = False
     on_home: bool = True
     shares: bool = False
+    asked_at_exit: bool = True
 
 
 RULES: dict[str, Rule] = {
     GrantKind.INVITED: Rule("Invited to work on it", Gives.STEPS),
-    GrantKind.ASKED: Rule("Asked to do something on it", Gives.STEPS, on_home=False),
-    GrantKind.NAMED: Rule("Named for a restricted case", Gives.STEPS, Ends.BY_HAND, opens_restricted=True),
-    GrantKind.OPENED: Rule("Opened with a reason", Gives.CHANGING, on_home=False),
-    GrantKind.SAMPLE: Rule("Sample of an inspection", Gives.READING),
+    GrantKind.ASKED: Rule("Asked to do something on it", Gives.STEPS, on_home=False, asked_at_exit=False),
+    GrantKind.NAMED: Rule(
+        "Named for a restricted case", Gives.STEPS, Ends.BY_HAND, opens_restricted=True, asked_at_exit=False
+    ),
+    GrantKind.OPENED: Rule("Opened with a reason", Gives.CHANGING, on_home=False, asked_at_exit=False),
+    GrantKind.SAMPLE: Rule("Sample of an inspection", Gives.READING, asked_at_exit=False),
     GrantKind.SHARED: Rule("Shared with a partner", Gives.READING, shares=True),
 }
 
@@ -99,6 +103,11 @@ def changing() -> list[str]:
 def taking_steps() -> list[str]:
     """Return the kinds of grant that allow taking steps on a record, in the role of the user's own post."""
     return kinds(lambda rule: rule.gives >= Gives.STEPS)
+
+
+def asked_at_exit() -> list[str]:
+    """Return the kinds of grant about which an act asks that ends a record."""
+    return kinds(lambda rule: rule.asked_at_exit)
 
 
 def on_home() -> list[str]:
