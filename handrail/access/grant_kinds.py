@@ -10,6 +10,10 @@ from datetime import date
 from enum import Enum, IntEnum, StrEnum
 from uuid import UUID
 
+from handrail.policy.names import refuse_unfit
+
+LONGEST = 10  # characters in the name of a kind
+
 
 class GrantKind(StrEnum):
     """The kinds of grant that are defined in this room."""
@@ -84,7 +88,11 @@ RULES: dict[str, Rule] = {
 
 
 def register(kind: str, rule: Rule) -> None:
-    """Add a kind of grant that ends at a moment or with an event. Raises ValueError for any other."""
+    """Add a kind of grant that ends at a moment or with an event.
+
+    Raises ValueError for any other, and for a name that does not fit.
+    """
+    refuse_unfit(kind, LONGEST)
     if kind in RULES or rule.ends is Ends.BY_HAND or rule.opens_restricted or rule.shares:
         raise ValueError(f"This is no new kind of grant that ends by itself: {kind}")
     RULES[kind] = rule
