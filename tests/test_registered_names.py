@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import pytest
+from django.db.models import Model
 
 from handrail.access import actions as access
 from handrail.access import grant_kinds
@@ -45,6 +46,11 @@ def record_kind(name: str) -> RecordKind[Any]:
 
 def news(at: datetime) -> list[Any]:
     return []
+
+
+def holds(model: type[Model], column: str) -> int:
+    """Return how many characters a column holds."""
+    return getattr(model._meta.get_field(column), "max_length") or 0  # noqa: B009
 
 
 # Each registry of names, with the most characters that a name may have.
@@ -109,7 +115,7 @@ def test_nothing_is_registered_twice(name: str, again: Callable[[str], object]) 
 
 
 def test_every_column_holds_the_longest_name_that_may_be_registered() -> None:
-    columns = {
+    columns: dict[str, list[tuple[type[Model], str]]] = {
         "kinds of record": [
             (Entry, "kind"),
             (Chain, "kind"),
@@ -124,11 +130,9 @@ def test_every_column_holds_the_longest_name_that_may_be_registered() -> None:
     }
     for registry, held in columns.items():
         for model, column in held:
-            assert model._meta.get_field(column).max_length >= REGISTRIES[registry][1], (model, column)
-    acts = Entry._meta.get_field("act").max_length
-    assert len("access-") + REGISTRIES["kinds of grant"][1] <= acts
+            assert holds(model, column) >= REGISTRIES[registry][1], (model, column)
+    assert holds(Entry, "act") >= len("access-") + REGISTRIES["kinds of grant"][1]
 
 
 def test_the_log_of_reads_holds_the_name_of_every_page() -> None:
-    longest = Reading._meta.get_field("page").max_length
-    assert [page.name for page in pages() if len(page.name) > longest] == []
+    assert [page.name for page in pages() if len(page.name) > holds(Reading, "page")] == []
