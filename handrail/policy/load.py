@@ -151,7 +151,7 @@ def _collect(
     here: dict[tuple[str, str], str],
     found: list[Problem],
 ) -> None:
-    """Add one list of one file to the others, or lay it over the extended one."""
+    """Add one list of one file to the others, or lay it over the extended one; an empty list empties that."""
     if key not in LISTS or not isinstance(value, list):
         known = ", ".join(f"[[{name}]]" for name in LISTS)
         found.append(Problem(name, key, f"is not known here. Use one of {known}."))
@@ -163,6 +163,8 @@ def _collect(
         Problem(name, f"{key}[{label}]", "This id is used more than once; ids are unique.") for label in again
     ]
     here.update({(key, label): name for label in labels})
+    if content.extended and not value:
+        content.parts[key][:] = [part for part in content.parts[key] if _is_among(part, key, here)]
     try:
         over = content.extended and are_parts(value)
         content.parts[key][:] = (
@@ -170,6 +172,11 @@ def _collect(
         )
     except CannotLay as error:
         found.append(Problem(name, key, str(error)))
+
+
+def _is_among(part: Any, key: str, here: dict[tuple[str, str], str]) -> bool:
+    """Return whether a part of this list was read from the pack itself, and not from what it extends."""
+    return is_part(part) and (key, part["id"]) in here
 
 
 def _assemble(content: _Content, found: list[Problem], names: Names | None = None) -> Pack:
