@@ -6,21 +6,26 @@ Nothing in Handrail knows of meetings. What they add to the rooms below stands i
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID, uuid4
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.test.utils import isolate_apps
 from django.utils import timezone
 
+from handrail.access import actions as access
 from handrail.access.errors import NotAllowed
+from handrail.access.grant_kinds import Ends, Event, Gives, Rule
+from handrail.access.models import Grant
 from handrail.cases.choices import choices_of
 from handrail.cases.engine.taking import read_answers
 from handrail.cases.errors import Stale
 from handrail.cases.models.rows import any_of
-from handrail.config.rows import KINDS, Rows, RowsOfKind, of_records
+from handrail.config.conditions import granted, may
+from handrail.config.rows import GIVEN, KINDS, Rows, RowsOfKind, of_records, on_access
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append
 from handrail.organisations.capabilities import OVERSEES, Capability
@@ -29,6 +34,7 @@ from handrail.policy.answers import Typed
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.step_kinds.kind import StepKind
+from handrail.records import granted as access_by
 from handrail.records.acts import Said, act_on, acting
 from handrail.records.drafts import Draft, DraftsOf, Sent
 from handrail.records.kinds import RecordKind
@@ -89,13 +95,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     """Queries of meetings."""
 
     def visible_to(self, person: Person) -> Self:
-        """Limit to meetings of the forces in which this person works on cases, or which they oversee."""
+        """Limit to meetings of the forces in which this person works or which they oversee, and by grants."""
         overseen = [p.force_id for may in OVERSEES for p in person.posts_that_may(may) if p.is_vetted()]
-        return self.filter(force_id__in=[*overseen, *forces_worked_in(person)])
+        by_post = Q(force_id__in=[*overseen, *forces_worked_in(person)])
+        return self.filter(access_by.read(person, by_post))
 
     def changed_by(self, person: Person) -> Self:
         """Limit to meetings to which this person may add."""
-        return self.filter(force_id__in=forces_worked_in(person))
+        return self.filter(access_by.changed(person, Q(force_id__in=forces_worked_in(person))))
 
 
 # A separate registry keeps the table out of other tests' counts.
@@ -170,6 +177,27 @@ def minute(
         return append(act, recorded_at=at)
 
 
+ATTENDING, MINUTING = "attending", "minuting"
+KINDS_OF_GRANT: Mapping[str, Rule] = {
+    ATTENDING: Rule("Attending", Gives.READING, Ends.EVENT),
+    MINUTING: Rule("Taking the minutes", Gives.CHANGING, Ends.EVENT),
+}
+
+
+def let_in(
+    meeting: Meeting, guest: Person, *, by: Person, until: datetime, kind: str = ATTENDING, on: date
+) -> Grant:
+    """Let somebody who holds no post in the force see a meeting until it is over, `until` at the latest."""
+    event = Event("meeting", meeting.pk, f"the meeting of {on:%-d %B}", on)
+    post = by.current_posts[0]
+    return access.give(meeting.pk, guest, kind, by=by, post=post, reason="Attends", until=until, event=event)
+
+
+def close(meeting: Meeting, *, by: Person) -> int:
+    """Say that a meeting is over; return how many grants ended with it."""
+    return access.end_with(meeting.pk, by=by, post=by.current_posts[0], reason="The meeting is over")
+
+
 MEETING: RecordKind[Any] = RecordKind(
     name="parish-meeting",
     label="Meeting",
@@ -194,22 +222,37 @@ class MeetingDrafts(DraftsOf):
         return Sent(draft.target_id)
 
 
+def _works(m: str) -> str:
+    return f"{m}.force_id {any_of('works')} OR {m}.force_id {any_of('own')}"
+
+
+def _sees(m: str) -> str:
+    return granted(f"{m}.id", f"{_works(m)} OR {m}.force_id {any_of('oversees')}")
+
+
+def _changes(m: str) -> str:
+    return granted(f"{m}.id", _works(m), "working")
+
+
 def _of_meeting(meeting: str, condition: str) -> str:
-    return f"EXISTS (SELECT FROM meetings_meeting m WHERE m.id = {meeting} AND ({condition}))"
+    return f"EXISTS (SELECT FROM meetings_meeting m WHERE m.id = {meeting} AND {condition})"
 
 
-WORKS = f"force_id {any_of('works')} OR force_id {any_of('own')}"
-SEES = f"{WORKS} OR force_id {any_of('oversees')}"
 OF_MEETING = RowsOfKind(
-    seen=lambda meeting: _of_meeting(meeting, SEES),
-    read=lambda meeting: _of_meeting(meeting, SEES),
-    changed=lambda meeting: _of_meeting(meeting, WORKS),
-    entries=_of_meeting("chain", SEES),
-    contents=_of_meeting("e.chain", SEES),
+    seen=lambda meeting: _of_meeting(meeting, _sees("m")),
+    read=lambda meeting: _of_meeting(meeting, _sees("m")),
+    changed=lambda meeting: _of_meeting(meeting, _changes("m")),
+    entries=_of_meeting("chain", _sees("m")),
+    contents=_of_meeting("e.chain", _sees("m")),
 )
+OF_EVERY_KIND = {**KINDS, MEETING.name: OF_MEETING}
+MAY_LET_IN = f"{may(Capability.INVITE)} AND {OF_MEETING.changed('record')}"
 ROWS: Mapping[str, Rows] = {
-    "meetings_meeting": Rows(see=SEES, add=WORKS, change=WORKS),
-    **of_records({**KINDS, MEETING.name: OF_MEETING}),
+    "meetings_meeting": Rows(
+        see=_sees("meetings_meeting"), add=_works("meetings_meeting"), change=_changes("meetings_meeting")
+    ),
+    **of_records(OF_EVERY_KIND),
+    **on_access(OF_EVERY_KIND, {**GIVEN, **dict.fromkeys(KINDS_OF_GRANT, MAY_LET_IN)}),
 }
 
 

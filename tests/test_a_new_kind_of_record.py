@@ -5,6 +5,7 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -18,9 +19,10 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 import handrail
-from handrail.access import context
+from handrail.access import actions as access
+from handrail.access import context, grant_kinds
 from handrail.access.errors import NotAllowed
-from handrail.access.models import Reading
+from handrail.access.models import Exclusion, Grant, Reading
 from handrail.cases.disclosure.paper.chronology import chronology_of
 from handrail.cases.disclosure.paper.printing import Printing, print_paper
 from handrail.cases.drafts.beginning import draft_of, first_page
@@ -38,7 +40,19 @@ from handrail.records import drafts, kinds, packs
 from handrail.records.acts import Actor, Said, act_on
 from handrail.records.drafts import Draft
 from tests import meetings
-from tests.meetings import MEETING, ROWS, Meeting, MeetingDrafts, Minutes, call, lay_policy, minute
+from tests.meetings import (
+    MEETING,
+    MINUTING,
+    ROWS,
+    Meeting,
+    MeetingDrafts,
+    Minutes,
+    call,
+    close,
+    lay_policy,
+    let_in,
+    minute,
+)
 
 SAID = "The hall was booked twice"
 
@@ -52,6 +66,8 @@ def cast(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     kind.register(Minutes())
     kinds.register(MEETING)
     drafts.register_drafts(MeetingDrafts())
+    for name, rule in meetings.KINDS_OF_GRANT.items():
+        grant_kinds.register(name, rule)
     lay_policy(tmp_path, Path(settings.PACKS))
     monkeypatch.setattr(settings, "PACKS", tmp_path)
     packs.known_packs.cache_clear()
@@ -59,9 +75,13 @@ def cast(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         editor.create_model(Meeting)
     with connection.cursor() as cursor:
         cursor.execute("GRANT SELECT, INSERT, UPDATE ON meetings_meeting TO handrail_web")
+        for made in row_security.who_asks():
+            cursor.execute(made)
         for table, rows in ROWS.items():
             row_security.secure(cursor, table, rows)
     yield make_cast()
+    for name in meetings.KINDS_OF_GRANT:
+        del grant_kinds.RULES[name]
     packs.known_packs.cache_clear()
     packs.pack.cache_clear()
 
@@ -237,6 +257,106 @@ def test_it_is_printed(cast: Cast, meeting: Meeting) -> None:
     assert meeting.reference in text
     assert SAID in text
     assert "The case" not in text
+
+
+def meetings_of(person: Person) -> list[str]:
+    """Return the references of the meetings that a person sees; both walls must agree."""
+    fresh = Person.objects.get(pk=person.pk)
+    by_itself = [one.reference for one in Meeting.objects.visible_to(fresh)]
+    with context.asking(fresh), connection.cursor() as cursor:
+        cursor.execute("SELECT reference FROM meetings_meeting")
+        by_rows = [reference for (reference,) in cursor.fetchall()]
+    assert sorted(by_itself) == sorted(by_rows)
+    return by_rows
+
+
+def invited(meeting: Meeting, guest: Person, by: Person, **more: str) -> Grant:
+    """Let a guest in to the meeting until a day from now; it is on the day on which the test runs."""
+    now = timezone.now()
+    with context.asking(by):
+        return let_in(meeting, guest, by=by, until=now + timedelta(1), on=timezone.localdate(now), **more)
+
+
+@pytest.fixture
+def other(cast: Cast) -> Meeting:
+    """Another meeting of the force, to which nobody is invited."""
+    with context.asking(cast.supervisor):
+        return call(cast.force)
+
+
+def test_a_guest_sees_one_meeting_until_it_is_over(cast: Cast, meeting: Meeting, other: Meeting) -> None:
+    guest = cast.stranger
+    minuted(meeting, cast.supervisor)
+    minuted(other, cast.supervisor)
+    assert meetings_of(guest) == []
+    invited(meeting, guest, cast.supervisor)
+    assert meetings_of(guest) == [meeting.reference]
+    assert seen(guest, meeting.pk) == {"meeting": 1, "entry": 1, "content": 1, "draft": 0}
+    assert seen(guest, other.pk)["entry"] == 0
+    assert timeline_of(meeting, guest) == [("Minutes", cast.supervisor.name, [SAID])]
+    assert meetings_of(cast.nation) == []
+    with context.asking(cast.supervisor):
+        assert close(meeting, by=cast.supervisor) == 1
+    assert meetings_of(guest) == []
+    assert not any(seen(guest, meeting.pk).values())
+
+
+def test_a_guest_sees_no_meeting_after_the_moment_set_for_the_latest(cast: Cast, meeting: Meeting) -> None:
+    grant = invited(meeting, cast.stranger, cast.supervisor)
+    assert meetings_of(cast.stranger) == [meeting.reference]
+    Grant.objects.filter(pk=grant.pk).update(until=timezone.now())
+    assert meetings_of(cast.stranger) == []
+
+
+def test_a_guest_reads_and_only_one_who_takes_the_minutes_adds(cast: Cast, meeting: Meeting) -> None:
+    guest = cast.stranger
+    invited(meeting, guest, cast.supervisor)
+    with context.asking(guest):
+        assert Meeting.objects.filter(pk=meeting.pk).update(version=9) == 0
+    with pytest.raises(NotAllowed):
+        minuted(meeting, guest)
+    invited(meeting, guest, cast.supervisor, kind=MINUTING)
+    minuted(meeting, guest)
+    assert timeline_of(meeting, cast.supervisor) == [("Minutes", guest.name, [SAID])]
+
+
+def test_only_those_who_work_on_a_meeting_let_somebody_in(cast: Cast, meeting: Meeting) -> None:
+    invited(meeting, cast.stranger, cast.supervisor)
+    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        invited(meeting, cast.spoc, cast.stranger)
+    with context.asking(cast.supervisor):
+        assert Grant.objects.filter(record=meeting.pk).count() == 1
+    with context.asking(cast.spoc):
+        assert not Grant.objects.filter(record=meeting.pk).exists()
+
+
+def test_who_is_kept_out_of_a_meeting_sees_it_neither_by_post_nor_as_a_guest(
+    cast: Cast, meeting: Meeting, other: Meeting
+) -> None:
+    invited(meeting, cast.stranger, cast.supervisor)
+    assert len(meetings_of(cast.officer)) == 2
+    with context.asking(cast.supervisor), context.writing(meeting.pk):
+        for person in (cast.officer, cast.stranger):
+            post = cast.supervisor.current_posts[0]
+            access.exclude(meeting.pk, person, by=cast.supervisor, post=post, reason="A brother of one")
+        assert Exclusion.objects.filter(record=meeting.pk).count() == 2
+    assert meetings_of(cast.officer) == [other.reference]
+    assert meetings_of(cast.stranger) == []
+
+
+def test_the_home_page_of_a_guest_leads_to_the_meeting(cast: Cast, meeting: Meeting) -> None:
+    client = Client()
+    client.force_login(cast.stranger)
+    assert meeting.reference not in client.get(reverse("web:home")).content.decode()
+    grant = invited(meeting, cast.stranger, cast.supervisor)
+    page = client.get(reverse("web:home")).content.decode()
+    assert f'href="/meetings/{meeting.pk}/"' in page
+    assert meeting.reference in page
+    assert f"Attending: {grant.event_words}" in page
+    assert "When that is over, at the latest" in page
+    with context.asking(cast.supervisor):
+        close(meeting, by=cast.supervisor)
+    assert meeting.reference not in client.get(reverse("web:home")).content.decode()
 
 
 def test_nothing_in_handrail_names_it() -> None:

@@ -56,10 +56,12 @@ def give(
     then holds only while that person has a post of that role in that organisation. With `event` the grant
     ends when the event ends (`end_with`), at `until` at the latest. The ledger entry names the office and the
     event. Raises ValueError if the kind of grant needs an event and none is given, or takes none and one is
-    given.
+    given; also if nothing would end the grant but somebody who remembers to.
     """
     if (RULES[kind].ends is Ends.EVENT) != bool(event):
         raise ValueError("An event gives those grants, and only those, that end with it.")
+    if until is None and RULES[kind].ends is not Ends.BY_HAND:
+        raise ValueError("Say until when at the latest: an event may never be said to be over.")
     now = at or timezone.now()
     grant = Grant(
         id=uuid4(),

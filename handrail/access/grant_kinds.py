@@ -10,6 +10,10 @@ from datetime import date
 from enum import Enum, IntEnum, StrEnum
 from uuid import UUID
 
+from handrail.policy.names import refuse_unfit
+
+LONGEST = 10  # characters in the name of a kind
+
 
 class GrantKind(StrEnum):
     """The kinds of grant that are defined in this room."""
@@ -35,7 +39,7 @@ class Ends(Enum):
 
     BY_HAND = "Somebody ends it."
     MOMENT = "The moment comes that was set when it was given."
-    EVENT = "The event that gave it is over."
+    EVENT = "The event that gave it is over, or the moment comes that was set for the latest."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class Rule:
 
     `opens_restricted`: the grant names one person; only such a grant opens a restricted record. `shares`: the
     grant discloses the record on a lawful basis to a receiver who is then its controller. `on_home`: the home
-    page of the receiving user lists the record.
+    page of the receiving user lists the record. `asked_at_exit`: an act that ends the record asks whether the
+    grant ends too.
     """
 
     label: str
@@ -67,20 +72,27 @@ class Rule:
     opens_restricted: bool = False
     on_home: bool = True
     shares: bool = False
+    asked_at_exit: bool = True
 
 
 RULES: dict[str, Rule] = {
     GrantKind.INVITED: Rule("Invited to work on it", Gives.STEPS),
-    GrantKind.ASKED: Rule("Asked to do something on it", Gives.STEPS, on_home=False),
-    GrantKind.NAMED: Rule("Named for a restricted case", Gives.STEPS, Ends.BY_HAND, opens_restricted=True),
-    GrantKind.OPENED: Rule("Opened with a reason", Gives.CHANGING, on_home=False),
-    GrantKind.SAMPLE: Rule("Sample of an inspection", Gives.READING),
+    GrantKind.ASKED: Rule("Asked to do something on it", Gives.STEPS, on_home=False, asked_at_exit=False),
+    GrantKind.NAMED: Rule(
+        "Named for a restricted case", Gives.STEPS, Ends.BY_HAND, opens_restricted=True, asked_at_exit=False
+    ),
+    GrantKind.OPENED: Rule("Opened with a reason", Gives.CHANGING, on_home=False, asked_at_exit=False),
+    GrantKind.SAMPLE: Rule("Sample of an inspection", Gives.READING, asked_at_exit=False),
     GrantKind.SHARED: Rule("Shared with a partner", Gives.READING, shares=True),
 }
 
 
 def register(kind: str, rule: Rule) -> None:
-    """Add a kind of grant that ends at a moment or with an event. Raises ValueError for any other."""
+    """Add a kind of grant that ends at a moment or with an event.
+
+    Raises ValueError for any other, and for a name that does not fit.
+    """
+    refuse_unfit(kind, LONGEST)
     if kind in RULES or rule.ends is Ends.BY_HAND or rule.opens_restricted or rule.shares:
         raise ValueError(f"This is no new kind of grant that ends by itself: {kind}")
     RULES[kind] = rule
@@ -99,6 +111,11 @@ def changing() -> list[str]:
 def taking_steps() -> list[str]:
     """Return the kinds of grant that allow taking steps on a record, in the role of the user's own post."""
     return kinds(lambda rule: rule.gives >= Gives.STEPS)
+
+
+def asked_at_exit() -> list[str]:
+    """Return the kinds of grant about which an act asks that ends a record."""
+    return kinds(lambda rule: rule.asked_at_exit)
 
 
 def on_home() -> list[str]:

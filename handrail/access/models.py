@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from handrail.access.grant_kinds import RULES, Ends, GrantKind, kinds
+from handrail.access.grant_kinds import LONGEST, RULES, Ends, GrantKind, kinds
 from handrail.organisations.models import Organisation, Person, Post
 
 # Kinds that rooms above register belong to none of these lists, as `grant_kinds.register` refuses such rules.
@@ -87,7 +87,7 @@ class Grant(models.Model):
     record = models.UUIDField()
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="grants")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="grants")
-    kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=LONGEST)
     stages = ArrayField(
         models.CharField(max_length=60), default=list, help_text="What of it; none named means all of it."
     )
@@ -142,7 +142,7 @@ class Grant(models.Model):
                 violation_error_message="A restricted case is opened to people by name, never to a body.",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=LASTING) | Q(until__isnull=False) | Q(event__isnull=False),
+                condition=Q(kind__in=LASTING) | Q(until__isnull=False),
                 name="grant_has_an_end",
                 violation_error_message="Say until when.",
             ),

@@ -23,7 +23,9 @@ def checks(
     as_json: Annotated[bool, typer.Option("--json", help="Print what a machine would read.")] = False,
     list_cases: Annotated[bool, typer.Option("--cases", help="Name the cases that are out of line.")] = False,
 ) -> None:
-    """Ask every check of the policy. Exit status 1 when something is out of line, 2 when one was not asked.
+    """Ask every check of the policy.
+
+    Exit status 1 when something is out of line, 2 when a check was not asked or a policy has none.
 
     Restricted cases are left out of the counts and the names: what is printed is passed on. Who is named for
     one sees on its page what is out of line.
@@ -32,10 +34,13 @@ def checks(
         from handrail.cases.packs import packs_in_use
         from handrail.cases.timeline.checks import report
 
-        findings = report(*packs_in_use())
+        packs = packs_in_use()
+        unchecked, findings = [pack for pack in packs if not pack.checks], report(*packs)
         if as_json:
             print_json([described(finding, list_cases=list_cases) for finding in findings])
         else:
+            for pack in unchecked:
+                typer.echo(f"There are no checks in “{pack.title}”: nothing is asked of the cases under it.")
             for finding in findings:
                 typer.echo(f"{finding.out_of_line:>7} of {finding.applies:>7}  {finding.check.statement}")
                 if finding.not_asked:
@@ -46,7 +51,7 @@ def checks(
                         "".join(f"{'':18}{reference}\n" for reference in references(finding)), nl=False
                     )
     found, missed = (any(getattr(f, name) for f in findings) for name in ("out_of_line", "not_asked"))
-    raise typer.Exit(FOUND if found else NOT_ASKED if missed else 0)
+    raise typer.Exit(FOUND if found else NOT_ASKED if missed or unchecked else 0)
 
 
 def described(finding: "Finding", *, list_cases: bool) -> dict[str, Any]:

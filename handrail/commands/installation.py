@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import django
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
 from handrail.config import database, embedded
@@ -33,6 +34,12 @@ def prepare_django(role: Role) -> None:
         django.setup()
     except ImproperlyConfigured as error:
         raise Misconfigured(str(error)) from error
+
+
+def load_rooms() -> None:
+    """Load every room, so that its names are registered; no database is needed."""
+    if not apps.ready:
+        prepare_django(Role.JOBS)
 
 
 def database_running() -> AbstractContextManager[None]:

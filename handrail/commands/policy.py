@@ -14,6 +14,7 @@ from handrail.config.database import Role
 from handrail.policy.diff import differences
 from handrail.policy.diff_page import diff_page, diff_text
 from handrail.policy.load import PackError, load_pack
+from handrail.policy.names import REGISTERED
 from handrail.policy.schema.pack import Pack
 from handrail.policy.show import show as page_of
 
@@ -34,12 +35,16 @@ def register(app: typer.Typer) -> None:
 
 @policy.command()
 def check(folder: Folder, as_json: AsJson = False) -> None:
-    """Say everything that is wrong with a pack: which file, which key, and what would be right."""
+    """Say everything that is wrong with a pack: which file, which key, and what would be right.
+
+    The names that code gives, such as roles and counts, are those of this Handrail with all its rooms.
+    """
     if not folder.is_dir():
         typer.echo(f"handrail: {folder} is not a folder.", err=True)
         raise typer.Exit(CANNOT_RUN)
+    installation.load_rooms()
     try:
-        pack = load_pack(folder)
+        pack = load_pack(folder, REGISTERED)
     except PackError as error:
         if as_json:
             print_json({"sound": False, "problems": error.problems})

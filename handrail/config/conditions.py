@@ -4,7 +4,17 @@ They read the settings that `access_enter` leaves for the transaction: the user'
 vetting. Functions of the database that see every row use them too.
 """
 
-from handrail.cases.models.rows import NATION, PERSON, WRITING, any_of, changed, in_part, setting, worked
+from handrail.cases.models.rows import (
+    NATION,
+    PERSON,
+    WRITING,
+    among,
+    any_of,
+    changed,
+    in_part,
+    setting,
+    worked,
+)
 from handrail.organisations.capabilities import Capability
 
 PUBLIC_FORM = "5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10"  # equals cases.record.PUBLIC_FORM; a test compares them
@@ -18,6 +28,16 @@ def may(capability: Capability) -> str:
 def vetted_for(level: str) -> str:
     """Return the condition that the user's highest vetting reaches the level in this column."""
     return f"{level} <= coalesce({setting('vetting', 'int')}, 0)"
+
+
+def granted(record: str, by_post: str, how: str = "granted") -> str:
+    """Return the condition that the user reaches a record of any kind without stages.
+
+    They reach it by a post (`by_post`), or by a grant of the whole record; `how` is `working` for one that
+    also gives changing. An exclusion outweighs both. `record` is the column of its id. `records.granted` says
+    the same in Django.
+    """
+    return f"(({by_post}) OR {record} {among(how)}) AND NOT {record} {among('excluded')}"
 
 
 # OFFSET 0 keeps the subquery correlated. Without it PostgreSQL may first gather the ids of every case, and

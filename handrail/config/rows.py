@@ -19,7 +19,6 @@ from handrail.cases.models.rows import (
     NATION,
     PERSON,
     WRITING,
-    among,
     any_of,
     changed,
     named,
@@ -51,6 +50,7 @@ from handrail.config.conditions import (
     REDACTED,
     REVIEWED,
     SAMPLED,
+    granted,
     may,
     of_case,
     of_pair,
@@ -209,15 +209,25 @@ GIVEN: Mapping[str, str] = {
 }
 
 
-def grants(given: Mapping[str, str]) -> Rows:
-    """Return the grants the web sees, adds and changes; `given` maps each kind to who may give it."""
-    return Rows(
-        see=f"({GIVEN_OR_TAKEN}) AND ({of_case('record')} OR {REDACTED}) OR {of_case('record', worked('c'))}"
-        f" OR {OF_REDACTION.format('record')} OR {REVIEWED} OR {SAMPLED}",
-        add=f"{BY_ASKER} AND ({of_case('record')} AND ({by_kind('kind', given)}) OR {GIVEN_REDACTED})",
-        change=f"by_id = {PERSON} OR {of_case('record', changed('c'))} OR {OF_REDACTION.format('record')}"
-        f" OR {REVIEWED} OR {SAMPLED}",
+def on_access(kinds: Mapping[str, RowsOfKind], given: Mapping[str, str]) -> Mapping[str, Rows]:
+    """Return the rows the web reaches of grants and exclusions on records of these kinds.
+
+    `given` maps each kind of grant to the condition under which it may be given.
+    """
+    seen, read, kept = (
+        any_kind(said(kind)("record") for kind in kinds.values())
+        for said in (attrgetter("seen"), attrgetter("read"), attrgetter("changed"))
     )
+    redacted = OF_REDACTION.format("record")
+    seen_grant = f"({GIVEN_OR_TAKEN}) AND ({seen} OR {REDACTED}) OR {read} OR {redacted}"
+    return {
+        "access_grant": Rows(
+            see=f"{seen_grant} OR {REVIEWED} OR {SAMPLED}",
+            add=f"{BY_ASKER} AND (({seen}) AND ({by_kind('kind', given)}) OR {GIVEN_REDACTED})",
+            change=f"by_id = {PERSON} OR {kept} OR {redacted} OR {REVIEWED} OR {SAMPLED}",
+        ),
+        "access_exclusion": Rows(see=read, add=f"{BY_ASKER} AND ({kept})", change=kept),
+    }
 
 
 # A key may be a pattern; the first that fits counts.
@@ -255,8 +265,7 @@ SECURED: Mapping[str, Rows] = {
     # The row of a redacted version does not lead to its case. The row that links the two is for users who
     # work on the case.
     "cases_redacted": Rows(
-        see=f"{vetted_for('level')} AND (id {among('granted')} AND NOT id {among('excluded')}"
-        f" OR {OF_REDACTION.format('cases_redacted.id')})",
+        see=f"{vetted_for('level')} AND {granted('id', OF_REDACTION.format('cases_redacted.id'))}",
         add=f"{PERSON} IS NOT NULL",
     ),
     "cases_redaction": Rows(
@@ -297,16 +306,11 @@ SECURED: Mapping[str, Rows] = {
     "subjects_link": Rows(of_pair("subjects_link", changed("c"))),
     # The worker reports searches; no other role reads them.
     "subjects_sought": Rows(add=f"by_id = {PERSON} AND {may(Capability.FIND_PEOPLE)}"),
-    "access_grant": grants(GIVEN),
+    **on_access(KINDS, GIVEN),
     "access_sample": Rows(
         see=f"inspector_id = {PERSON} OR {may(Capability.CHOOSE_SAMPLE)}",
         add=f"by_id = {PERSON} AND {may(Capability.CHOOSE_SAMPLE)}",
         change=may(Capability.CHOOSE_SAMPLE),
-    ),
-    "access_exclusion": Rows(
-        see=of_case("record", worked("c")),
-        add=f"{BY_ASKER} AND {of_case('record', changed('c'))}",
-        change=of_case("record", changed("c")),
     ),
     # A notice about a case disappears with the recipient's access to the case. The worker sends the
     # e-mails.

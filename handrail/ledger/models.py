@@ -10,6 +10,7 @@ from django.db.models.lookups import GreaterThan
 
 models.BinaryField.register_lookup(Length)
 
+LONGEST_KIND = 20  # characters in the name of a kind of chain
 CLOCKS_DIFFER_BY = timedelta(minutes=1)  # between the machines of one installation
 
 
@@ -27,7 +28,7 @@ class Entry(models.Model):
     id = models.BigAutoField(primary_key=True)
     chain = models.UUIDField()
     # Not part of the hash; equals the kind of the chain. Row security depends on this column.
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=LONGEST_KIND)
     number = models.PositiveIntegerField()
     act = models.CharField(max_length=60)
     outcome = models.CharField(max_length=60, null=True)  # noqa: DJ001 no outcome is not an empty outcome
@@ -116,7 +117,7 @@ class Chain(models.Model):
     """The kind, length and last hash of a chain. Only the trigger of the entries writes this table."""
 
     id = models.UUIDField(primary_key=True)
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=LONGEST_KIND)
     length = models.PositiveIntegerField()
     head = models.BinaryField(max_length=32)
 

@@ -13,6 +13,7 @@ from django.db import models
 
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation
+from handrail.policy.names import refuse_unfit
 from handrail.records.deadlines import ORGANISATION
 
 LONGEST = 40  # characters in the name of a kind
@@ -80,7 +81,8 @@ KINDS: dict[str, NoticeKind] = {kind.value: NoticeKind(kind.label) for kind in K
 
 def register(name: str, kind: NoticeKind) -> None:
     """Add a kind of notice. Raises ValueError for a bad or known name, or without receivers or news."""
-    if name in KINDS or kind.told_to is None or kind.news is None or len(name) > LONGEST:
+    refuse_unfit(name, LONGEST)
+    if name in KINDS or kind.told_to is None or kind.news is None:
         raise ValueError(f"This is no new kind of notice that somebody is told: {name}")
     KINDS[name] = kind
 

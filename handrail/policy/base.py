@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 LOCAL_CHOICE = "local-choice"
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+FORM_OF_ID, LONGEST_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$", 60
+Id = Annotated[str, StringConstraints(pattern=FORM_OF_ID, max_length=LONGEST_ID)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 

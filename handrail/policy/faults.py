@@ -54,4 +54,4 @@ def repeated(parts: Iterable[object]) -> list[str]:
 
 def one_of(known: Iterable[str]) -> str:
     """Return the sentence that lists the possible names."""
-    return f"There are: {', '.join(sorted(known))}."
+    return f"There are: {', '.join(sorted(known)) or 'none'}."

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from handrail.policy.guards import Guard
 from handrail.policy.mapping import loose_codes
+from handrail.policy.names import Names
 from handrail.policy.overlay import CannotLay, are_parts, is_part, lay, lay_parts, take_beside_too
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.codes import CodeList, CodeMapping
@@ -74,13 +75,14 @@ class _Content:
     extended: "_Content | None" = None
 
 
-def load_pack(folder: Path) -> Pack:
+def load_pack(folder: Path, names: Names | None = None) -> Pack:
     """Read, validate and check the pack in `folder`, with what it extends.
 
-    Raises PackError with every problem found.
+    `names` are those that code gives and the pack may use; they are not checked where it is None. Raises
+    PackError with every problem found.
     """
     found: list[Problem] = []
-    return _assemble(_read_folder(folder, found, ()), found)
+    return _assemble(_read_folder(folder, found, ()), found, names)
 
 
 def _read_folder(folder: Path, found: list[Problem], above: tuple[str, ...]) -> _Content:
@@ -149,7 +151,7 @@ def _collect(
     here: dict[tuple[str, str], str],
     found: list[Problem],
 ) -> None:
-    """Add one list of one file to the others, or lay it over the extended one."""
+    """Add one list of one file to the others, or lay it over the extended one; an empty list empties that."""
     if key not in LISTS or not isinstance(value, list):
         known = ", ".join(f"[[{name}]]" for name in LISTS)
         found.append(Problem(name, key, f"is not known here. Use one of {known}."))
@@ -161,6 +163,8 @@ def _collect(
         Problem(name, f"{key}[{label}]", "This id is used more than once; ids are unique.") for label in again
     ]
     here.update({(key, label): name for label in labels})
+    if content.extended and not value:
+        content.parts[key][:] = [part for part in content.parts[key] if _is_among(part, key, here)]
     try:
         over = content.extended and are_parts(value)
         content.parts[key][:] = (
@@ -170,7 +174,12 @@ def _collect(
         found.append(Problem(name, key, str(error)))
 
 
-def _assemble(content: _Content, found: list[Problem]) -> Pack:
+def _is_among(part: Any, key: str, here: dict[tuple[str, str], str]) -> bool:
+    """Return whether a part of this list was read from the pack itself, and not from what it extends."""
+    return is_part(part) and (key, part["id"]) in here
+
+
+def _assemble(content: _Content, found: list[Problem], names: Names | None = None) -> Pack:
     """Build the pack: validate each part alone, so that an error names its file and key, then the whole."""
     take_beside_too(content.parts["stages"], content.parts["steps"])
     ask_at_once(content.head.get("threat"), content.parts["forms"], content.parts["code_lists"])
@@ -181,7 +190,7 @@ def _assemble(content: _Content, found: list[Problem]) -> Pack:
         pack = Pack.model_validate(content.head | parts)
     except ValidationError as error:
         raise PackError(Problem("pack.toml", where, what) for where, what in _explain(error)) from None
-    faults = problems(pack)
+    faults = problems(pack, names)
     if content.extended and not faults:
         faults = loose_codes(_assemble(content.extended, []), pack)
     if faults:

@@ -18,7 +18,7 @@ from handrail.policy.schema.form import Form
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.question_set import QuestionSet
 from handrail.policy.schema.step import Step
-from handrail.question_sets.counts import COUNTS
+from handrail.question_sets.counts import count_named
 from handrail.question_sets.models import RECORD_KIND, Year
 from handrail.records.acts import Said, act_on, acting
 
@@ -50,7 +50,7 @@ def post_of(asked: QuestionSet, force: Organisation, person: Person) -> Post | N
 
 def known_of(asked: QuestionSet, force: Organisation, year: int) -> dict[str, int]:
     """Return the counts that pre-fill the answers of a year, by question."""
-    return {question: COUNTS[count](force, year) for question, count in asked.known.items()}
+    return {question: count_named(count)(force, year) for question, count in asked.known.items()}
 
 
 def year_of(pack: Pack, asked: QuestionSet, force: Organisation, year: int, by: Person) -> Year:

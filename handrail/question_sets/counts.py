@@ -9,6 +9,7 @@ from django.db.models import F
 
 from handrail.cases.models import Case, Deadline, Referral
 from handrail.organisations.models import Organisation
+from handrail.policy.names import REGISTERED, refuse_unfit
 
 Count = Callable[[Organisation, int], int]
 
@@ -31,9 +32,27 @@ def _late(force: Organisation, year: int) -> int:
     return ended.exclude(case__restricted=True).count()
 
 
-COUNTS: Mapping[str, Count] = {
+OWN: Mapping[str, Count] = {
     "referrals-received": _referrals,
     "cases-opened": _opened,
     "cases-closed": _closed,
     "limits-kept-late": _late,
 }
+_counts: dict[str, Count] = {}
+
+
+def register(name: str, count: Count) -> None:
+    """Register a count under a name that packs may use.
+
+    Raises ValueError for a bad name, and for one that another count has.
+    """
+    refuse_unfit(name)
+    if name in _counts:
+        raise ValueError(f"There is a count “{name}” already.")
+    _counts[name] = count
+    REGISTERED.counts.add(name)
+
+
+def count_named(name: str) -> Count:
+    """Return the count with this name. Raises KeyError where no room registered one."""
+    return _counts[name]

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.position import Deadline
+from handrail.records.kinds import kind_named
 
 ORGANISATION = "organisation"  # the kind of a deadline that belongs to an organisation and to no record
 
@@ -96,7 +97,12 @@ _kept: dict[str, Keeping] = {}
 
 
 def register(record_kind: str, keeping: Keeping) -> None:
-    """Register the `Keeping` of a kind of record. Raises ValueError where another one is registered."""
+    """Register the `Keeping` of a kind of record, or of ORGANISATION.
+
+    Raises KeyError for a kind that no room registered, and ValueError where another one is registered.
+    """
+    if record_kind != ORGANISATION:
+        kind_named(record_kind)
     if _kept.setdefault(record_kind, keeping) != keeping:
         raise ValueError(f"Whose deadlines of “{record_kind}” are was said already.")
 

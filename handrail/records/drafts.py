@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access.context import writing
+from handrail.ledger.models import LONGEST_KIND
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema.pack import Pack
 from handrail.records.kinds import Recorded, kind_named, kind_of
@@ -64,9 +65,11 @@ class Draft(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="drafts")
-    target_kind = models.CharField(max_length=20, help_text="The kind of record that it adds to or makes.")
+    target_kind = models.CharField(
+        max_length=LONGEST_KIND, help_text="The kind of record that it adds to or makes."
+    )
     target_id = models.UUIDField(null=True, help_text="The record that it adds to; none where it makes one.")
-    origin_kind = models.CharField(max_length=20, blank=True)
+    origin_kind = models.CharField(max_length=LONGEST_KIND, blank=True)
     origin_id = models.UUIDField(null=True, help_text="The record from which one that it makes was begun.")
     relation = models.CharField(
         max_length=60, blank=True, help_text="What somebody is to the subject of the case of its origin."
@@ -160,7 +163,13 @@ _drafts: dict[str, DraftsOf] = {}
 
 
 def register_drafts(drafts: DraftsOf) -> None:
-    """Register what happens to drafts about a kind of record."""
+    """Register what happens to drafts about a kind of record.
+
+    Raises KeyError for a kind that no room registered, and ValueError where it has its drafts already.
+    """
+    kind_named(drafts.kind)
+    if drafts.kind in _drafts:
+        raise ValueError(f"What happens to drafts about “{drafts.kind}” was said already.")
     _drafts[drafts.kind] = drafts
 
 

@@ -12,7 +12,9 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
+from handrail.ledger.models import LONGEST_KIND
 from handrail.organisations.models import Organisation, Person
+from handrail.policy.names import refuse_unfit
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 
@@ -84,8 +86,18 @@ class RecordKind(Generic[AnyRecord]):
 _kinds: dict[str, RecordKind[Any]] = {}
 
 
+# Names that stand for a kind elsewhere: the chains of acts on access, and rows about an organisation.
+RESERVED = frozenset({"access", "organisation"})
+
+
 def register(kind: RecordKind[Any]) -> None:
-    """Register a kind of record. Raises ValueError where another kind has its name or its model."""
+    """Register a kind of record.
+
+    Raises ValueError for a bad name, and where another kind has the name or the model.
+    """
+    refuse_unfit(kind.name, LONGEST_KIND)
+    if kind.name in RESERVED:
+        raise ValueError(f"“{kind.name}” is the name of something that is no kind of record.")
     for known in _kinds.values():
         if known != kind and (known.name == kind.name or known.model is kind.model):
             raise ValueError(f"There is a kind of record “{known.name}” already.")
@@ -94,6 +106,8 @@ def register(kind: RecordKind[Any]) -> None:
 
 def kind_named(name: str) -> RecordKind[Any]:
     """Return the kind with this name. Raises KeyError where there is none."""
+    if name not in _kinds:
+        raise KeyError(f"No room has registered a kind of record “{name}”.")
     return _kinds[name]
 
 

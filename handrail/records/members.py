@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from handrail.policy.answers import Options
+from handrail.policy.names import REGISTERED, refuse_unfit
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Form, Question
 from handrail.records.kinds import Recorded
@@ -21,13 +22,15 @@ _members: dict[str, Members] = {}
 
 
 def register(name: str, members: Members) -> None:
-    """Register the function that finds the members of a record under this name."""
+    """Register the function that finds the members of a record under a name that packs may use.
+
+    Raises ValueError for a bad name, and for one that another function has.
+    """
+    refuse_unfit(name)
+    if name in _members:
+        raise ValueError(f"There are members “{name}” already.")
     _members[name] = members
-
-
-def names() -> frozenset[str]:
-    """Return the registered names, which a question may give."""
-    return frozenset(_members)
+    REGISTERED.members.add(name)
 
 
 def with_members(options: Options, record: Recorded) -> Options:

@@ -14,6 +14,7 @@ from django.db import transaction
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import roles_that_may
+from handrail.policy.names import refuse_unfit
 from handrail.policy.schema.obligations import Obligation
 from handrail.policy.schema.pack import Pack
 from handrail.records.deadlines import ORGANISATION, RecordDeadline, RecordDeadlineQuerySet
@@ -31,7 +32,11 @@ _events: dict[str, Event] = {}
 
 
 def register(name: str, event: Event) -> None:
-    """Register an event under a name. Raises ValueError where another event has the name."""
+    """Register an event under a name that packs may use.
+
+    Raises ValueError for a bad name, and for one that another event has.
+    """
+    refuse_unfit(name)
     if _events.setdefault(name, event) != event:
         raise ValueError(f"There is an event “{name}” already.")
 

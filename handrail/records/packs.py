@@ -10,6 +10,7 @@ from django.conf import settings
 from handrail.ledger.models import Entry
 from handrail.policy.built_in import BUILT_IN
 from handrail.policy.load import load_pack
+from handrail.policy.names import REGISTERED
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 
@@ -27,7 +28,7 @@ AnyPart = TypeVar("AnyPart", bound=Part)
 @cache
 def pack(pack_id: str) -> Pack:
     """Return the pack with this id. Raises PackError where it cannot be used."""
-    return load_pack(Path(settings.PACKS) / pack_id)
+    return load_pack(Path(settings.PACKS) / pack_id, REGISTERED)
 
 
 def current_pack() -> Pack:

@@ -13,6 +13,7 @@ from handrail.access.given import given_to
 from handrail.cases.models.case import Case
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
+from handrail.records import granted
 
 
 class Summary(models.Model):
@@ -44,8 +45,7 @@ class RedactedQuerySet(models.QuerySet["Redacted"]):
     def visible_to(self, person: Person) -> Self:
         """Filter to versions shared with the user, or of cases that they may change, within their vetting."""
         own = Redaction.objects.filter(case__in=Case.objects.changed_by(person)).values("redacted")
-        mine = models.Q(pk__in=given_to(person).any) | models.Q(pk__in=own)
-        return self.filter(mine, level__lte=person.vetting)
+        return self.filter(granted.read(person, models.Q(pk__in=own)), level__lte=person.vetting)
 
 
 class Redacted(models.Model):

@@ -88,6 +88,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "in_hand": follow_ups_shown.on_case(record, person, today, answers=works, entries=entries),
         "deadlines": in_due_order(record.pack, record.position.deadlines),
         "out_of_line": checks.out_of_line(case, today=today),
+        "none_asked": "" if checks.asks_of_cases(case.pack) else checks.NONE_ASKED,
         "threat": stated_on(case, entries, events, now),
         "events": events,
         "marking": marking_of_page(case, events),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Value
@@ -46,6 +47,7 @@ from handrail.organisations.models import Duty, Person, Post
 from handrail.policy.schema.step import Register, Step
 from handrail.records.deadlines import RecordDeadline
 from handrail.records.drafts import Draft, load_targets
+from handrail.records.kinds import RecordKind, kinds
 from handrail.records.packs import current_pack
 
 
@@ -83,6 +85,20 @@ class Invited:
         """The titles of the stages that the user sees; empty for the whole case."""
         stages = self.case.pack.stage_by_id
         return [stages[stage].title for stage in self.grant.stages if stage in stages]
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A record of another kind that the user was given access to, with the grant and the record's page."""
+
+    grant: Grant
+    record: Any
+    kind: RecordKind[Any]
+
+    @property
+    def address(self) -> str:
+        """The address of the record's page."""
+        return self.kind.address(self.grant.record)
 
 
 @dataclass(frozen=True)
@@ -257,6 +273,18 @@ class Home:
         hidden = set(shared) - set(listed.values_list("pk", flat=True)) if shared else set()
         given = [grant for grant in self._grants if grant.record not in hidden]
         return [Invited(grant, self._cases[grant.record]) for grant in given if grant.record in self._cases]
+
+    @cached_property
+    def granted(self) -> list[Granted]:
+        """Records of other kinds that others gave this user access to, the newest grant first."""
+        wanted = [grant for grant in self._grants if grant.record not in self._cases]
+        ids = {grant.record for grant in wanted if not RULES[grant.kind].shares}
+        found: dict[UUID, tuple[Any, RecordKind[Any]]] = {}
+        for kind in kinds() if ids else ():
+            if kind != CASE:
+                read = kind.read_by(self.person).in_bulk(ids)
+                found |= {id_: (one, kind) for id_, one in read.items() if one.level <= self.person.vetting}
+        return [Granted(grant, *found[grant.record]) for grant in wanted if grant.record in found]
 
     @cached_property
     def _opened(self) -> list[Grant]:

@@ -66,7 +66,7 @@ class PublicWay:
 
 
 def public_step(pack: Pack) -> Step:
-    """Return the step by which a person outside refers."""
+    """Return the step by which a person outside refers. Raises IndexError for a pack without one."""
     return public_openings(pack)[0]
 
 
@@ -115,6 +115,8 @@ def begun_here(request: HttpRequest) -> list[Filling]:
 def refer(request: HttpRequest) -> HttpResponse:
     """Show what to know before making a referral; POST begins one."""
     pack = current_pack()
+    if not public_openings(pack):
+        return render(request, "pages/refer-closed.html", status=HTTPStatus.NOT_FOUND)
     if request.method == "POST":
         held = outside.pass_or_wait(request, Act.BEGIN)
         if held:

@@ -5,9 +5,12 @@ Rooms above can register kinds of their own.
 """
 
 from handrail.cases.timeline import guard_queries
-from handrail.policy import check_kinds
+from handrail.policy.names import REGISTERED, refuse_unfit
 from handrail.policy.schema.obligations import CheckKind
 from handrail.records.deadlines import ORGANISATION
+from handrail.records.kinds import kind_named
+
+LONGEST = 63 - len("checks_")  # PostgreSQL cuts off the name of a function after 63 bytes
 
 # Parameters of a check, in the order of the database functions.
 PARAMETERS = {
@@ -157,13 +160,16 @@ def register(kind: str, sql: str, about: str, needs: tuple[str, ...] = ()) -> No
     """Register a kind of check: its query, the kind of record its rows are about, and the keys it needs.
 
     `sql` returns rows `(chain, bad)` and uses the names in PARAMETERS. `about` is the name of a kind of
-    record, or ORGANISATION. `handrail up` creates the database function. Raises ValueError for a name that
-    another query has.
+    record, or ORGANISATION. `handrail up` creates the database function. Raises ValueError for a bad name,
+    and for one that another query has.
     """
+    refuse_unfit(kind, LONGEST)
+    if about != ORGANISATION:
+        kind_named(about)
     if SQL.setdefault(kind, sql) != sql:
         raise ValueError(f"There is a kind of check “{kind}” already.")
     ABOUT[kind] = about
-    check_kinds.register(kind, needs)
+    REGISTERED.checks[kind] = needs
 
 
 # Kinds that read the content of entries, and the planner's estimates for all functions.

@@ -27,6 +27,7 @@ from handrail.records.deadlines import ORGANISATION
 from handrail.records.kinds import kind_named
 from handrail.records.obligations import event_named
 
+NONE_ASKED = "There are no checks in the policy of this case."
 ONE_CASE = """
 WITH cases_case AS MATERIALIZED (SELECT * FROM public.cases_case WHERE id = %(case)s),
 cases_deadline AS MATERIALIZED (SELECT * FROM public.cases_deadline WHERE case_id = %(case)s),
@@ -83,8 +84,10 @@ OF_ONE_PACK = frozenset({CheckKind.RECORDED_WITHIN, CheckKind.OWNER_SET})
 
 
 def out_of_line(case: Case, *, today: date | None = None) -> list[Check]:
-    """Return the checks that a case is out of line with, by one query."""
+    """Return the checks that a case is out of line with, by one query, or by none where nothing is asked."""
     pack = case.pack
+    if not asks_of_cases(pack):
+        return []
     asked, about = _of_one_case(pack)
     found = _rows(asked, about | {"case": case.pk, "today": today or timezone.localdate()})
     return [pack.checks[place] for (place,) in sorted(found)]
@@ -138,6 +141,15 @@ def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | N
     """
     today = today or timezone.localdate()
     questions = [question for question in _questions(packs) if question.check.kind not in ABOUT]
+    counts = _counted(questions, forces, today) if questions else {}
+    found = _with_register_entries(_findings(packs, questions, counts), packs, forces, today)
+    return [_of_others(one, forces, today) if one.check.kind in ABOUT else one for one in found]
+
+
+def _counted(
+    questions: list[_Asked], forces: Collection[UUID] | None, today: date
+) -> dict[int, tuple[int, int]]:
+    """Return how many cases each question applies to, and how many of them are out of line, by its place."""
     parameters: dict[str, Any] = {"forces": list(forces or ())}
     for place, question in enumerate(questions):
         parameters |= _numbered(question.parameters, today, place)
@@ -152,9 +164,12 @@ def report(*packs: Pack, forces: Collection[UUID] | None = None, today: date | N
         f" JOIN cases_case ON id = chain AND NOT restricted AND pack_id = ANY(packs) {here} GROUP BY place",
         parameters,
     )
-    found = _findings(packs, questions, {place: (applies, bad) for place, applies, bad in rows})
-    found = _with_register_entries(found, packs, forces, today)
-    return [_of_others(one, forces, today) if one.check.kind in ABOUT else one for one in found]
+    return {place: (applies, bad) for place, applies, bad in rows}
+
+
+def asks_of_cases(pack: Pack) -> bool:
+    """Return whether a pack has checks of cases; without any, no finding is no all-clear."""
+    return bool(_of_cases(pack.checks))
 
 
 def _of_cases(checks: Iterable[Check]) -> list[Check]:

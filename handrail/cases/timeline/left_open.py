@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from handrail.access import actions as access
-from handrail.access.grant_kinds import GrantKind
+from handrail.access.grant_kinds import asked_at_exit
 from handrail.access.models import Grant, GrantQuerySet
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case, Redaction
@@ -88,18 +88,18 @@ def open_on(record: Record, reader: Person, *, wait_moves: bool = False) -> list
 
 
 def _grants_of(case: Case) -> GrantQuerySet:
-    """Return live invitations to and shares of a case or a redacted version of it, oldest first."""
+    """Return live grants that may outlast a case, of it or of a redacted version of it, oldest first."""
     versions = Redaction.objects.filter(case=case).values("redacted")
-    grants = Grant.objects.live().filter(kind__in=(GrantKind.INVITED, GrantKind.SHARED))
+    grants = Grant.objects.live().filter(kind__in=asked_at_exit())
     return grants.filter(Q(record=case.pk) | Q(record__in=versions)).order_by("since", "pk")
 
 
 def let_see(case: Case) -> Iterator[Thing]:
-    """Yield each live invitation to or share of a case or a redacted version of it."""
+    """Yield each live grant that may outlast a case, of it or of a redacted version of it."""
     for grant in _grants_of(case).select_related("person", "organisation"):
         kind, until = grant.called, f", until {_last_day(grant.until)}" if grant.until else ""
         version = ", a redacted version" if grant.record != case.pk else ""
-        said = f"{grant.to}: {kind.lower()}{version}{until}"
+        said = f"{grant.to}: {kind[0].lower()}{kind[1:]}{version}{until}"
         hint = "They see nothing of it while it is restricted" if case.restricted else ""
         yield Thing(f"{GRANT}{grant.pk}", kind, said, hint, None, asked=False)
 

@@ -42,3 +42,16 @@ def test_an_organisation_is_named_and_what_was_not_asked_is_said(
     assert (done.exit_code, says in done.output) == (status, True), done.output
     [told] = json.loads(CliRunner().invoke(app, ["checks", "--json"]).output)
     assert (told["others"], told["not_asked"]) == (list(found.others), found.not_asked)
+
+
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_a_policy_without_checks_is_never_called_well(
+    monkeypatch: pytest.MonkeyPatch, option: list[str]
+) -> None:
+    bare = current_pack().model_copy(update={"checks": ()})
+    monkeypatch.setattr(installation, "opened", lambda role: nullcontext())
+    monkeypatch.setattr("handrail.cases.packs.packs_in_use", lambda: [bare])
+    monkeypatch.setattr(checks, "report", lambda *packs: [])
+    result = CliRunner().invoke(app, ["checks", *option])
+    assert result.exit_code == 2
+    assert option or f"There are no checks in “{bare.title}”" in result.output

@@ -1,8 +1,13 @@
-"""`handrail policy diff`: what it says, and its exit status."""
+"""`handrail policy diff` and `check`: what they say, and their exit status."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+from django.conf import settings
 from typer.testing import CliRunner, Result
 
 from handrail.commands import app
@@ -49,3 +54,39 @@ def test_a_pack_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     for pair in ((older, newer), (older, tmp_path / "nowhere")):
         assert diff(*pair).exit_code == 2
     assert diff(older, older, "--out", str(tmp_path / "no" / "page.html")).exit_code == 2
+
+
+def test_a_misspelt_name_of_what_code_gives_is_refused(tmp_path: Path) -> None:
+    packs = tmp_path / "packs"
+    shutil.copytree(settings.PACKS, packs)
+    folder = packs / "england-wales-2018"
+    assert CliRunner().invoke(app, ["policy", "check", str(folder)]).exit_code == 0
+    forms = folder / "follow-up.toml"
+    asked = forms.read_text(encoding="utf-8")
+    forms.write_text(
+        asked.replace('members = "case-colleagues"', 'members = "case-coleagues"'), encoding="utf-8"
+    )
+    result = CliRunner().invoke(app, ["policy", "check", str(folder)])
+    assert result.exit_code == 1
+    assert "follow-up.toml: forms[" in result.stdout
+    assert "names “case-coleagues”, which nothing here knows. There are: case-colleagues." in result.stdout
+
+
+def test_a_pack_is_checked_without_a_database(tmp_path: Path) -> None:
+    """In a process of its own, in which no room is loaded yet."""
+    command = [
+        sys.executable,
+        "-m",
+        "handrail",
+        "policy",
+        "check",
+        str(Path(settings.PACKS) / "england-wales-2018"),
+    ]
+    bare = {
+        "PATH": os.environ["PATH"],
+        "HANDRAIL_HOME": str(tmp_path),
+        "DATABASE_URL": "postgresql:///nowhere",
+    }
+    done = subprocess.run(command, env=bare, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "is sound" in done.stdout

@@ -1,7 +1,8 @@
 """A kind of grant that a room above adds: given by an event, and over with it, in both walls."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -36,8 +37,8 @@ def cast(db: None) -> Cast:
 @pytest.fixture
 def agendas(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a room of meetings adds: its kind of grant, and who may give one."""
-    given = rows.grants({**rows.GIVEN, AGENDA: WHO_MAY_GIVE})
-    monkeypatch.setattr(rows, "SECURED", {**rows.SECURED, "access_grant": given})
+    given = rows.on_access(rows.KINDS, {**rows.GIVEN, AGENDA: WHO_MAY_GIVE})
+    monkeypatch.setattr(rows, "SECURED", {**rows.SECURED, **given})
     grant_kinds.register(AGENDA, Rule("On an agenda", Gives.READING, Ends.EVENT))
     yield
     del grant_kinds.RULES[AGENDA]
@@ -68,7 +69,14 @@ def member(cast: Cast) -> Person:
     return person("Ines Duarte", Role.PANEL_MEMBER, cast.council)
 
 
-def put_on_agenda(case: Case, member: Person, meeting: Event | None, by: Person, kind: str = AGENDA) -> Grant:
+def put_on_agenda(
+    case: Case,
+    member: Person,
+    meeting: Event | None,
+    by: Person,
+    kind: str = AGENDA,
+    lasts: timedelta | None = timedelta(days=90),
+) -> Grant:
     with context.asking(by):
         return access.give(
             case.pk,
@@ -77,7 +85,7 @@ def put_on_agenda(case: Case, member: Person, meeting: Event | None, by: Person,
             by=by,
             post=by.current_posts[0],
             reason="Discussed",
-            until=None,
+            until=timezone.now() + lasts if lasts else None,
             event=meeting,
         )
 
@@ -107,7 +115,7 @@ def test_a_case_on_an_agenda_is_seen_until_the_meeting_is_over(
     assert sees(member, case)
     assert case.reference in (home := home_of(member))
     assert "On an agenda: on the agenda of 12 March" in home
-    assert "When that is over" in home
+    assert "When that is over, at the latest" in home
     with context.asking(cast.chair):
         ended = access.end_with(meeting.id, by=cast.chair, post=cast.chair.current_posts[0], reason="Over")
     assert ended == 1
@@ -168,11 +176,42 @@ def test_a_kind_and_an_event_go_together(cast: Cast, case: Case, member: Person,
         put_on_agenda(case, member, meeting, cast.chair, GrantKind.INVITED)
 
 
-def test_a_grant_without_an_end_or_with_half_an_event_is_refused(cast: Cast, case: Case) -> None:
+@pytest.mark.usefixtures("in_the_database")
+def test_it_ends_at_the_latest_moment_if_nobody_says_that_the_event_is_over(
+    cast: Cast, case: Case, member: Person, meeting: Event
+) -> None:
+    grant = put_on_agenda(case, member, meeting, cast.chair)
+    assert sees(member, case)
+    Grant.objects.filter(pk=grant.pk).update(until=timezone.now())
+    assert not sees(member, case)
+
+
+@pytest.mark.usefixtures("in_the_database")
+def test_a_grant_by_an_event_says_until_when_at_the_latest(
+    cast: Cast, case: Case, member: Person, meeting: Event
+) -> None:
+    with pytest.raises(ValueError, match="at the latest"):
+        put_on_agenda(case, member, meeting, cast.chair, lasts=None)
+
+
+WHOLE = {"event_kind": "meeting", "event_words": "W", "event": uuid4(), "event_on": date(2026, 3, 12)}
+
+
+@pytest.mark.parametrize("event", [{}, WHOLE])
+def test_the_database_keeps_no_grant_without_an_end(cast: Cast, case: Case, event: dict[str, Any]) -> None:
     said = {"record": case.pk, "person": cast.spoc, "kind": AGENDA, "reason": "R", "since": timezone.now()}
-    for half in ({}, {"event": uuid4()}, {"event": uuid4(), "event_kind": "meeting", "event_words": "W"}):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Grant.objects.create(**said, **half)
+    with pytest.raises(IntegrityError, match="grant_has_an_end"), transaction.atomic():
+        Grant.objects.create(**said, **event)
+    Grant.objects.create(**said, **event, until=timezone.now())
+
+
+@pytest.mark.parametrize("missing", WHOLE)
+def test_the_database_keeps_no_grant_with_half_an_event(cast: Cast, case: Case, missing: str) -> None:
+    now = timezone.now()
+    said = {"record": case.pk, "person": cast.spoc, "kind": AGENDA, "reason": "R", "since": now, "until": now}
+    half = {name: value for name, value in WHOLE.items() if name != missing}
+    with pytest.raises(IntegrityError, match="grant_by_an_event_says_which"), transaction.atomic():
+        Grant.objects.create(**said, **half)
 
 
 @pytest.mark.parametrize(

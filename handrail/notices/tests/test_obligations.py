@@ -51,7 +51,9 @@ def pack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pack]:
     cached = (packs.pack, packs.known_packs)
     for each in cached:
         each.cache_clear()
-    monkeypatch.setattr(packs, "load_pack", lambda path: more if path.name == own.id else load_pack(path))
+    monkeypatch.setattr(
+        packs, "load_pack", lambda path, names: more if path.name == own.id else load_pack(path)
+    )
     yield more
     for each in cached:
         each.cache_clear()

@@ -121,7 +121,7 @@ class CheckKind(StrEnum):
 class Check(Sourced):
     """A statement about every case, or every organisation, that compiles to one query.
 
-    `kind` is one of `CheckKind`, or a kind that a room has registered in `policy.check_kinds`.
+    `kind` is one of `CheckKind`, or a kind that a room has registered in `policy.names`.
     """
 
     id: Id

@@ -172,8 +172,8 @@ class Pack(Frozen):
         return {source.id: source for source in self.sources}
 
     def form_of(self, step: Step) -> Form | None:
-        """Return the form of a step; None where it has none."""
-        return self.form_by_id[step.form] if step.form else None
+        """Return the form of a step; None where it has none, or names one that no sound pack would name."""
+        return self.form_by_id.get(step.form or "")
 
     def states_threat(self, answer: object) -> bool:
         """Return whether an answer to a question that means `threat.stated` raises the flag."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from handrail.policy import check_kinds
 from handrail.policy.faults import Fault, one_of
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.obligations import Check, CheckKind, FollowUp, Limit, Obligation, Stopped
@@ -133,10 +132,12 @@ def check_faults(pack: Pack, check: Check) -> Iterator[str]:
             yield f"“guards” names “{guard}”. {one_of(pack.guard_by_id)}"
     if check.kind is CheckKind.FACTORS_ANSWERED and pack.factors is None:
         yield "It asks about factors; say where they are in “[factors]” of pack.toml."
-    needed = CHECK_NEEDS.get(check.kind, check_kinds.needs_of(check.kind))
-    if needed is None:
-        yield f"There is no kind of check “{check.kind}”. {one_of([*CheckKind, *check_kinds.known()])}"
-        return
+    if check.kind in CHECK_NEEDS:
+        yield from key_faults(pack, check, CHECK_NEEDS[check.kind])
+
+
+def key_faults(pack: Pack, check: Check, needed: Collection[str]) -> Iterator[str]:
+    """Yield what is wrong with the keys of a check whose kind needs these."""
     known = _what_checks_name(pack, check)
     for key in KEYS:
         yield from _key_faults(check, key, needed, known.get(key))

@@ -5,9 +5,11 @@ from typing import TypeVar
 
 from handrail.policy.built_in import BUILT_IN
 from handrail.policy.faults import Fault, Part, repeated, source_faults
+from handrail.policy.names import Names
 from handrail.policy.schema.pack import Pack
 from handrail.policy.soundness.forms import form_faults, list_faults
 from handrail.policy.soundness.guards import guard_faults
+from handrail.policy.soundness.names import unknown_names
 from handrail.policy.soundness.obligations import check_faults, follow_up_faults, limit_faults, unwatched
 from handrail.policy.soundness.question_sets import question_set_faults
 from handrail.policy.soundness.reach import dead_ends, unreachable
@@ -18,8 +20,11 @@ from handrail.policy.step_kinds.kind import kinds
 P = TypeVar("P", bound=Part)
 
 
-def problems(pack: Pack) -> list[Fault]:
-    """Return everything that is unsound in the pack; empty when it can be used."""
+def problems(pack: Pack, names: Names | None = None) -> list[Fault]:
+    """Return everything that is unsound in the pack; empty when it can be used.
+
+    `names` are those that code gives and the pack may use; they are not checked where it is None.
+    """
     if not pack.stages or not pack.steps:
         return [Fault("pack", pack.id, "It has no stages or no steps; a pack needs both.")]
     faults = [
@@ -39,6 +44,8 @@ def problems(pack: Pack) -> list[Fault]:
         *_each("registers", pack.registers, register_faults, pack),
         *_each("question_sets", pack.question_sets, question_set_faults, pack),
     ]
+    if names:
+        faults += unknown_names(pack, names)
     return faults or [*dead_ends(pack), *unreachable(pack)]
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import ClassVar, TypeVar
 
 from handrail.policy.faults import Fault
+from handrail.policy.names import refuse_unfit
 from handrail.policy.position import Position
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
@@ -70,7 +71,8 @@ _kinds: dict[str, StepKind] = {}
 
 
 def register(kind: K) -> K:
-    """Add a kind and return it. Raises ValueError where another kind has its word."""
+    """Add a kind and return it. Raises ValueError for a bad word, and for one that another kind has."""
+    refuse_unfit(kind.word)
     if kind.word in _kinds:
         raise ValueError(f"There is a kind of step “{kind.word}” already.")
     _kinds[kind.word] = kind

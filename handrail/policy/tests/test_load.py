@@ -38,7 +38,6 @@ def test_a_sound_pack_loads(tmp_path: Path) -> None:
         ("steps.toml", 'clock = "stops"', 'clock = "halts"', "steps[ask].clock", "'stops' or 'restarts'"),
         ("steps.toml", 'to = "done"', "to = 3", "steps[decide].outcomes.0.to", "valid string"),
         ("limits.toml", "= 5", "= 0", "limits[decide].working_days", "greater than 0"),
-        ("checks.toml", '"answered"\nstep', '"replied"\nstep', "checks[answered]", "no kind of check"),
         ("forms/begin.toml", '"text"', '"txt"', "forms[begin].sections.0.questions.0.kind", "'long-text'"),
         (
             "codes.toml",

@@ -81,6 +81,20 @@ def test_a_part_is_removed_by_name_and_replaced_whole(tmp_path: Path) -> None:
     assert pack.limit_by_id["sign"].working_days is None
 
 
+def test_an_empty_list_empties_what_is_extended_and_keeps_what_the_pack_adds(tmp_path: Path) -> None:
+    unchecked = "".join(
+        f'[[limits]]\nid = "{id_}"\nunchecked = "For the test."\n' for id_ in ("decide", "sign")
+    )
+    pack = load(tmp_path, f"checks = []\n{unchecked}")
+    assert load_pack(tmp_path / "small").checks
+    assert pack.checks == ()
+    own = '[[checks]]\nid = "owned"\nstatement = "S"\nout_of_line = "O"\nkind = "owner-set"\nsource = "law"\n'
+    for name in ("added.toml", "zadded.toml"):  # read before and after the file that empties the list
+        (tmp_path / "newer" / name).write_text(own, encoding="utf-8")
+        assert [check.id for check in load_pack(tmp_path / "newer").checks] == ["owned"]
+        (tmp_path / "newer" / name).unlink()
+
+
 def test_words_and_roles_are_added_to(tmp_path: Path) -> None:
     head = f'{HEAD}[words]\nvulnerable = "susceptible"\n[[roles]]\nid = "chair"\nlabel = "Chair"\n'
     pack = load(tmp_path, head=head)

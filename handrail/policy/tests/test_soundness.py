@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from handrail.policy.load import PackError, load_pack
-from handrail.policy.tests.small_pack import FILES, write
+from handrail.policy.soundness.whole import problems
+from handrail.policy.tests.small_pack import FILES, altered, write
 
 STEPS, FORM, LIMITS, CHECKS = "steps.toml", "forms/decide.toml", "limits.toml", "checks.toml"
 SECOND_NAME = 'id = "name"\nkind = "text"\nlabel = "Name"\nmeans = "subject.family_name"'
@@ -154,3 +155,12 @@ def test_stages_that_only_lead_round_are_dead_ends(tmp_path: Path) -> None:
     with pytest.raises(PackError) as error:
         load_pack(tmp_path)
     assert [problem.key for problem in error.value.problems] == ["stages[east]", "stages[west]"]
+
+
+FIRST = load_pack(Path(__file__).parents[3] / "packs" / "england-wales-2018")
+
+
+@pytest.mark.parametrize("form", [form.id for form in FIRST.forms])
+def test_a_pack_that_lacks_a_form_is_refused_in_words(form: str) -> None:
+    left = tuple(one for one in FIRST.forms if one.id != form)
+    assert any(f"“{form}”" in fault.message for fault in problems(altered(FIRST, forms=left)))

@@ -8,6 +8,7 @@ from typing import Protocol
 from handrail.policy.answers import Options, Typed
 from handrail.policy.schema.form import Form
 from handrail.records.form_links.models import FormLink
+from handrail.records.kinds import kind_named
 
 Errors = Mapping[str, str]
 
@@ -49,7 +50,13 @@ _receivers: dict[str, Receiver] = {}
 
 
 def register(kind: str, receiver: Receiver) -> None:
-    """Register the receiver of a kind of record."""
+    """Register the receiver of a kind of record.
+
+    Raises KeyError for a kind that no room registered, and ValueError where it has a receiver already.
+    """
+    kind_named(kind)
+    if kind in _receivers:
+        raise ValueError(f"What receives the answers for “{kind}” was said already.")
     _receivers[kind] = receiver
 
 

@@ -1,5 +1,6 @@
 """Choices that are the members of something, and one row of answers for each of them."""
 
+from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from handrail.policy.answers import YES_NO, Reader
 from handrail.policy.base import LOCAL_CHOICE
+from handrail.policy.names import REGISTERED
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Form, Kind, Question, Section
 from handrail.records import members
@@ -26,10 +28,12 @@ TYPED = {"chair": ["ana"], "attendance.ana.came": ["yes"], "attendance.bo.came":
 
 
 @pytest.fixture
-def meeting() -> Any:
+def meeting() -> Iterator[Any]:
     """A record of a kind made for this test: a panel with members."""
     members.register("panel", lambda record: [Code(id=id_, label=name) for id_, name in record.panel.items()])
-    return SimpleNamespace(panel={"ana": "Ana Reed", "bo": "Bo Quick"})
+    yield SimpleNamespace(panel={"ana": "Ana Reed", "bo": "Bo Quick"})
+    del members._members["panel"]
+    REGISTERED.members.discard("panel")
 
 
 def read(meeting: Any) -> Any:

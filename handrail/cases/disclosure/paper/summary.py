@@ -100,6 +100,8 @@ def _asked_of_others(record: Record, reader: Person, events: Sequence[Event]) ->
 
 
 def _out_of_line(case: Case) -> list[Block]:
+    if not checks.asks_of_cases(case.pack):
+        return [aside(checks.NONE_ASKED)]
     wrong = [check.out_of_line for check in checks.out_of_line(case)]
     return [heading("Out of line with policy", 3), points(wrong)] if wrong else []
 

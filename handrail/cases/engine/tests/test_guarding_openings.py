@@ -50,7 +50,9 @@ def pack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pack]:
     own = packs.current_pack()
     more = with_guard(own, a_guard())
     packs.pack.cache_clear()
-    monkeypatch.setattr(packs, "load_pack", lambda path: more if path.name == own.id else load_pack(path))
+    monkeypatch.setattr(
+        packs, "load_pack", lambda path, names: more if path.name == own.id else load_pack(path)
+    )
     yield more
     packs.pack.cache_clear()
 

@@ -82,7 +82,7 @@ def newer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
         for each in cached:
             each.cache_clear()
         monkeypatch.setattr(
-            packs, "load_pack", lambda path: fewer if path.name == own.id else load_pack(path)
+            packs, "load_pack", lambda path, names: fewer if path.name == own.id else load_pack(path)
         )
         monkeypatch.setattr(settings, "PACK", own.id)
 

@@ -10,7 +10,7 @@ from handrail.cases.registers.tests.telling import add, advise
 from handrail.cases.tests.cast import Cast, organisation, refer
 from handrail.cases.timeline import check_queries, checks
 from handrail.organisations.models import Kind
-from handrail.policy import check_kinds
+from handrail.policy.names import REGISTERED
 from handrail.policy.schema.obligations import Check
 from handrail.policy.schema.pack import Pack
 from handrail.policy.soundness.whole import problems
@@ -37,7 +37,7 @@ def settled(db: None) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(check_queries.functions()[-1])
     yield
-    del check_queries.SQL[SETTLED], check_queries.ABOUT[SETTLED], check_kinds._needs[SETTLED]
+    del check_queries.SQL[SETTLED], check_queries.ABOUT[SETTLED], REGISTERED.checks[SETTLED]
 
 
 @pytest.mark.usefixtures("settled")
@@ -55,9 +55,9 @@ def test_it_counts_and_names_what_it_is_about_and_nothing_else(cast: Cast, pack:
 
 @pytest.mark.usefixtures("settled")
 def test_a_policy_may_name_it_and_no_kind_that_nobody_registered(pack: Pack) -> None:
-    assert not list(problems(pack))
+    assert not problems(pack, REGISTERED)
     unheard = [check.model_copy(update={"kind": "unheard-of"}) for check in pack.checks[-1:]]
-    [fault] = problems(altered(pack, checks=(*pack.checks[:-1], *unheard)))
+    [fault] = problems(altered(pack, checks=(*pack.checks[:-1], *unheard)), REGISTERED)
     assert "There is no kind of check “unheard-of”." in fault.message
     assert SETTLED in fault.message
 

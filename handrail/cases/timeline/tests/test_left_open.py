@@ -1,16 +1,19 @@
 """Open things of a case that is merged, unmerged or ended: asked about first, never stranded."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from handrail.access import context
+from handrail.access import actions as access
+from handrail.access import context, grant_kinds
 from handrail.access.errors import NotAllowed
-from handrail.access.grant_kinds import GrantKind
+from handrail.access.grant_kinds import Ends, Event, Gives, GrantKind, Rule
 from handrail.access.models import Grant
 from handrail.cases.case_access import restrictions
 from handrail.cases.disclosure import share_actions, summary_actions
@@ -26,7 +29,7 @@ from handrail.cases.steps.actions import take_step
 from handrail.cases.tests.cast import Cast, answer, organisation, person, refer, take, typed_for, what_becomes
 from handrail.cases.tests.staff import again, make_redaction
 from handrail.cases.timeline.entries import marking_of_entry
-from handrail.cases.timeline.left_open import ENDS, GOES, STAYS
+from handrail.cases.timeline.left_open import ENDS, GOES, STAYS, let_see
 from handrail.cases.timeline.marking_actions import raise_marking
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person
@@ -297,6 +300,38 @@ def test_a_case_does_not_end_before_somebody_said_who_goes_on_seeing_it(
     assert (bool(shared.ended_at), shared.ended_by) == (True, cast.supervisor)
     entry = Entry.objects.select_related("content").get(chain=shared.pk, act="access-ended")
     assert (entry.actor, entry.content.content["reason"]) == (cast.supervisor.pk, NEEDLESS)
+
+
+@pytest.fixture
+def on_agenda(cast: Cast, surviving: Case) -> Iterator[Grant]:
+    """A grant of a kind that a room above registers: the case is on the agenda of a meeting."""
+    grant_kinds.register("agenda", Rule("On an agenda", Gives.READING, Ends.EVENT))
+    member = person("Ines Duarte", Role.PANEL_MEMBER, cast.council)
+    meeting = Event("meeting", uuid4(), "on the agenda of 12 March", date(2026, 3, 12))
+    by, until = cast.supervisor, timezone.now() + timedelta(days=9)
+    post, why = by.current_posts[0], "Discussed"
+    yield access.give(
+        surviving.pk, member, "agenda", by=by, post=post, reason=why, until=until, event=meeting
+    )
+    del grant_kinds.RULES["agenda"]
+
+
+def test_who_was_given_access_by_an_event_is_asked_about_too(
+    cast: Cast, surviving: Case, on_agenda: Grant
+) -> None:
+    left(surviving, cast)
+    with pytest.raises(InvalidAnswers) as caught:
+        take(surviving, "exit-checklist", cast.officer, outcome="no-further-action")
+    name = f"left-sight.grant-{on_agenda.pk}"
+    assert set(caught.value.errors) == {f"{name}.left-sight-becomes"}
+    assert [thing.label.rpartition(", until")[0] for thing in let_see(surviving)] == [
+        "Ines Duarte: on an agenda: on the agenda of 12 March"
+    ]
+    given = {f"{name}.left-sight-becomes": ENDS, f"{name}.why": NEEDLESS}
+    take(surviving, "exit-checklist", cast.officer, outcome="no-further-action", **given)
+    take(surviving, "exit-sign-off", cast.supervisor, outcome="agreed")
+    on_agenda.refresh_from_db()
+    assert (bool(on_agenda.ended_at), on_agenda.ended_by) == (True, cast.supervisor)
 
 
 def test_who_goes_on_seeing_a_case_that_ended_was_said_to(cast: Cast, surviving: Case, shared: Grant) -> None:
