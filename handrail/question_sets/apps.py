@@ -11,7 +11,10 @@ class QuestionSetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kind of record that the room keeps."""
+        from handrail.ledger import rebuild
         from handrail.question_sets.kind import YEAR
+        from handrail.question_sets.rebuild import PROJECTION
         from handrail.records.kinds import register
 
         register(YEAR)
+        rebuild.register(PROJECTION)
