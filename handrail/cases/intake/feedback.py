@@ -22,8 +22,7 @@ from handrail.records.packs import pack as pack_by_id
 
 def keep(referrals: Iterable[Referral], by: Person) -> None:
     """Give the user a receipt for each of their referrals."""
-    for referral in referrals:
-        receipt_of(referral, by.pk).save(force_insert=True)
+    Receipt.objects.bulk_create(receipt_of(referral, by.pk) for referral in referrals)
 
 
 def receipts_of(record: Record) -> Iterator[Receipt]:
