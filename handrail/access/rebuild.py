@@ -16,12 +16,12 @@ from handrail.organisations.duty import Duty
 from handrail.organisations.models import Organisation
 from handrail.policy.schema.step import PUBLIC
 
-MOMENT = "The moment of the act, which its entry has a little later."
+GIVEN = "May lie before the entry, where what was given before is put on record."
 
 TABLES: Mapping[type[Model], Table] = {
-    Grant: Table(apart=dict.fromkeys(("since", "ended_at", "reviewed_at"), MOMENT)),
-    Exclusion: Table(apart={"since": MOMENT, "ended_at": MOMENT}),
-    Sample: Table(apart={"since": MOMENT, "ended_at": MOMENT}),
+    Grant: Table(apart={"since": GIVEN}, near=("ended_at", "reviewed_at")),
+    Exclusion: Table(near=("since", "ended_at")),
+    Sample: Table(near=("since", "ended_at")),
     Duty: Table(),
 }
 
@@ -55,9 +55,10 @@ def fold(bodies: Collection[UUID], row: Model | None, entry: Entry) -> Model | N
 
 def _change(row: Grant | Exclusion | Sample, entry: Entry, said: Mapping[str, Any]) -> None:
     if isinstance(row, Grant) and entry.act == "access-reviewed":
-        row.reviewed_by_id, row.finding, row.finding_reason = entry.actor, said["finding"], said["reason"]
+        row.reviewed_by_id, row.reviewed_at = entry.actor, entry.recorded_at
+        row.finding, row.finding_reason = said["finding"], said["reason"]
     else:
-        row.ended_by_id = entry.actor
+        row.ended_by_id, row.ended_at = entry.actor, entry.recorded_at
 
 
 def _author(entry: Entry) -> UUID | None:
@@ -97,6 +98,7 @@ def _exclusion(entry: Entry, said: Mapping[str, Any]) -> Exclusion:
         person_id=UUID(said["person"]),
         reason=said["reason"],
         by_id=_author(entry),
+        since=entry.recorded_at,
     )
 
 
@@ -107,6 +109,7 @@ def _sample(entry: Entry, said: Mapping[str, Any]) -> Sample:
         by_id=entry.actor,
         reason=said["reason"],
         chosen=said["chosen"],
+        since=entry.recorded_at,
         until=datetime.fromisoformat(said["until"]),
     )
 

@@ -5,7 +5,7 @@ in batches from one snapshot, so memory does not grow with their number and conc
 A difference names a record, a table and a column, never their content.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby, islice, zip_longest
@@ -21,7 +21,7 @@ from django.db.models import Exists, F, Func, IntegerField, Model, OuterRef, Q, 
 from django.db.models.lookups import LessThanOrEqual
 from django.db.models.sql.compiler import SQLCompiler
 
-from handrail.ledger.models import Chain, Content, Entry
+from handrail.ledger.models import CLOCKS_DIFFER_BY, Chain, Content, Entry
 from handrail.ledger.record import Act
 from handrail.policy.load import PackError
 
@@ -57,11 +57,13 @@ class Table:
     """A table whose rows follow from entries.
 
     `chain` is the lookup that leads from a row to the id of its chain. `apart` names the columns that no
-    entry sets, each with its reason. `rows` is the condition for rows that entries make, where not all are.
+    entry sets, each with its reason. `near` names moments of acts, which their entries have a little later;
+    they agree within CLOCKS_DIFFER_BY. `rows` is the condition for rows that entries make, where not all are.
     """
 
     chain: str = "pk"
     apart: Mapping[str, str] = field(default_factory=dict)
+    near: Collection[str] = ()
     rows: Q = field(default_factory=Q)
 
 
@@ -304,6 +306,10 @@ def differing(expected: Model | None, row: Model | None) -> Iterator[tuple[str, 
     if expected is None or row is None:
         yield table, ""
         return
+    near = tables()[type(known)].near
     for column in columns_of(type(known)):
-        if getattr(expected, column) != getattr(row, column):
+        ours, theirs = getattr(expected, column), getattr(row, column)
+        if ours != theirs and not (
+            column in near and ours and theirs and abs(ours - theirs) <= CLOCKS_DIFFER_BY
+        ):
             yield table, column

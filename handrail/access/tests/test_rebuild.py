@@ -1,7 +1,7 @@
 """Grants, exclusions, samples and duties follow from the entries of their own chains."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +22,10 @@ from handrail.organisations.tests.cast import Cast, make_cast
 
 WHY = "Needed for the test"
 RECORD = uuid4()
+
+
+def yesterday() -> datetime:
+    return timezone.now() - timedelta(days=1)
 
 
 @pytest.fixture
@@ -96,6 +100,9 @@ def test_each_row_follows_from_its_entries(cast: Cast, make: Made) -> None:
         (_grant, {"kind": GrantKind.OPENED}),
         (_grant, {"reason": "Another"}),
         (_ended, {"ended_by": None, "ended_at": None}),
+        (_grant, {"ended_at": yesterday}),
+        (_ended, {"ended_at": None}),
+        (_exclusion, {"since": yesterday}),
         (_exclusion, {"reason": "Another"}),
         (_let_back, {"ended_by": None}),
         (_sample, {"chosen": "Otherwise"}),
@@ -104,6 +111,7 @@ def test_each_row_follows_from_its_entries(cast: Cast, make: Made) -> None:
 )
 def test_what_was_changed_without_an_entry_is_named(cast: Cast, make: Made, changed: dict[str, Any]) -> None:
     row = make(cast)
+    changed = {key: value() if value is yesterday else value for key, value in changed.items()}
     type(row)._default_manager.filter(pk=row.pk).update(**changed)
     columns = {*columns_of(type(row))} & {name for key in changed for name in (key, f"{key}_id")}
     found = differences(KIND, [row.pk])

@@ -43,33 +43,32 @@ from handrail.records.packs import policy_of
 from handrail.subjects.models import Answer, Link, PossibleMatch
 
 DRAWN = "Drawn by chance when the row is made."
-MOMENT = "The moment of the act, which its entry has as well."
+BEGAN = "The moment at which the transaction of its entry began."
 ASKED = "Of the entry that asked, and never changed."
 REACHED = "How the form is reached, which is no part of the record."
 FOUND = "Set when the match was found, which no entry says until somebody is asked."
 SIDE = "The subject of the case, or a referral of it, of which the own columns are compared."
 
 BESIDE: Mapping[type[Model], Table] = {
-    RaisedMarking: Table("record", {"id": DRAWN, "at": MOMENT, "reason": "It is in an entry on access."}),
+    RaisedMarking: Table("record", {"id": DRAWN, "reason": "It is in an entry on access."}, ("at",)),
     Receipt: Table("referral__case", {"id": DRAWN, "referral_id": SIDE, "reference": SIDE}),
     PossibleMatch: Table(
         "record",
-        {"id": DRAWN, "subject_id": SIDE, "answered_at": MOMENT}
+        {"id": DRAWN, "subject_id": SIDE}
         | dict.fromkeys(("weight", "strong", "because", "found_at", "found_by_id", "asked_number"), FOUND),
+        near=("answered_at",),
         rows=~Q(answer=""),
     ),
-    Link: Table("record", {"id": DRAWN, "subject_id": SIDE, "at": MOMENT, "undone_at": MOMENT}),
+    Link: Table("record", {"id": DRAWN, "subject_id": SIDE, "undone_at": BEGAN}, ("at",)),
     FormLink: Table(
         "record",
         dict.fromkeys(("by_id", "email", "words", "made_at", "until"), ASKED)
-        | dict.fromkeys(("digest", "code", "tries", "sent_at", "revoked_at"), REACHED)
-        | {"answered_at": MOMENT},
+        | dict.fromkeys(("digest", "code", "tries", "sent_at", "revoked_at"), REACHED),
+        near=("answered_at",),
         rows=~Q(receipt=""),
     ),
 }
-RESTRICTIONS: Mapping[type[Model], Table] = {
-    Restriction: Table(apart=dict.fromkeys(("since", "lift_asked_at", "lifted_at"), MOMENT))
-}
+RESTRICTIONS: Mapping[type[Model], Table] = {Restriction: Table(near=("since", "lift_asked_at", "lifted_at"))}
 
 
 class Beside:
@@ -92,7 +91,15 @@ class Beside:
             self._mark(entry, entry.number, said["marking"], entry.content.level)
         if by_link := said.get("by_link"):
             named = {"id": UUID(by_link["link"]), "to": by_link["to"], "receipt": by_link["receipt"]}
-            self.forms.append(FormLink(kind=CASE.name, record=entry.chain, number=said["about"], **named))
+            self.forms.append(
+                FormLink(
+                    kind=CASE.name,
+                    record=entry.chain,
+                    number=said["about"],
+                    answered_at=entry.recorded_at,
+                    **named,
+                )
+            )
         if entry.act not in BUILT_IN:
             pack, step = policy_of(entry)
             kind = kind_of(step)
@@ -105,7 +112,14 @@ class Beside:
 
     def _mark(self, entry: Entry, number: int, marking: str, level: int) -> None:
         self.markings.append(
-            RaisedMarking(record=entry.chain, number=number, marking=marking, level=level, by_id=entry.actor)
+            RaisedMarking(
+                record=entry.chain,
+                number=number,
+                marking=marking,
+                level=level,
+                by_id=entry.actor,
+                at=entry.recorded_at,
+            )
         )
 
     def _match(self, entry: Entry, said: Mapping[str, Any]) -> None:
@@ -119,9 +133,11 @@ class Beside:
                     link.undone_by_id, link.undone_number = entry.actor, entry.number
             return
         named = {"record": entry.chain, "other_id": UUID(other), "number": entry.number}
-        self.answers[other] = PossibleMatch(answer=entry.outcome, answered_by_id=entry.actor, **named)
+        self.answers[other] = PossibleMatch(
+            answer=entry.outcome, answered_by_id=entry.actor, answered_at=entry.recorded_at, **named
+        )
         if entry.outcome == Answer.SAME:
-            self.links.append(Link(by_id=entry.actor, **named))
+            self.links.append(Link(by_id=entry.actor, at=entry.recorded_at, **named))
 
     def _give_receipt(self, entry: Entry, said: Mapping[str, Any]) -> None:
         if entry.role != PUBLIC and IMPORTED not in said:
@@ -165,15 +181,23 @@ def restriction(row: Restriction | None, entry: Entry) -> Restriction | None:
     if entry.act == "access-restricted":
         by = None if entry.role == PUBLIC else entry.actor
         case, category = UUID(said["record"]), said["category"]
-        return Restriction(id=entry.chain, case_id=case, category=category, reason=said["reason"], by_id=by)
+        return Restriction(
+            id=entry.chain,
+            case_id=case,
+            category=category,
+            reason=said["reason"],
+            by_id=by,
+            since=entry.recorded_at,
+        )
     if row is None:
         return None
     if entry.act == "access-lift-asked":
-        row.lift_asked_by_id, row.lift_reason = entry.actor, said["reason"]
+        row.lift_asked_by_id, row.lift_asked_at = entry.actor, entry.recorded_at
+        row.lift_reason = said["reason"]
     elif entry.act == "access-lift-refused":
-        row.lift_asked_by_id, row.lift_reason = None, ""
+        row.lift_asked_by_id, row.lift_asked_at, row.lift_reason = None, None, ""
     elif entry.act == "access-lifted":
-        row.lifted_by_id = entry.actor
+        row.lifted_by_id, row.lifted_at = entry.actor, entry.recorded_at
     return row
 
 
