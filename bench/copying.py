@@ -4,7 +4,6 @@ A copy is complete: it has its own subject with details, referrals, limits, foll
 entries, and no row refers to the original.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -14,13 +13,11 @@ from typing import Any, TypeVar
 from django.db.models import Model
 from django.utils import timezone
 
-from handrail.cases.engine.record import PUBLIC_FORM, Record
-from handrail.cases.intake.feedback import sentences_of
-from handrail.cases.models import Case, Deadline, Receipt, Referral
+from handrail.cases.engine.record import Record
+from handrail.cases.models import Case, Deadline
 from handrail.demo.history import drawn_id
 from handrail.demo.names import draw_community, draw_name
 from handrail.ledger.record import Act
-from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.subjects.details import Detail, DetailKind
@@ -144,40 +141,3 @@ def moved(said: Any, later: timedelta) -> Any:
     if is_dataclass(said) and not isinstance(said, type):
         return replace(said, **{f.name: moved(getattr(said, f.name), later) for f in fields(said)})
     return said
-
-
-def receipts_of(record: Record) -> Iterator[Receipt]:
-    """Return what the referrers may know of a record, as `cases.receipts` stores it."""
-    said, told_on = feedback(record)
-    for act, referral in zip(referring(record), referrals_of(record), strict=True):
-        if act.actor != PUBLIC_FORM:
-            yield Receipt(
-                referral=referral,
-                person_id=act.actor,
-                reference=referral.reference,
-                received_on=referral.received_on,
-                said=said,
-                told_on=told_on,
-            )
-
-
-def referrals_of(record: Record) -> list[Referral]:
-    """Return every referral of a record in order of time."""
-    return [record.opened_by, *record.further]
-
-
-def referring(record: Record) -> Iterable[Act]:
-    """Return the acts of these referrals."""
-    kinds = ((act, kind_of(record.pack.step_by_id[act.act])) for act in record.acts)
-    return (act for act, kind in kinds if kind.opens_case or kind.brings_referral)
-
-
-def feedback(record: Record) -> tuple[list[str], date | None]:
-    """Return the latest feedback to the referrer: its sentences and its day."""
-    for act in reversed(record.acts):
-        step = record.pack.step_by_id[act.act]
-        codes = meanings(record.pack.form_of(step), act.content["answers"]).get(Meaning.FEEDBACK)
-        if codes:
-            labels = sentences_of(record.case)
-            return [labels[code] for code in codes if code in labels], timezone.localdate(act.happened_at)
-    return [], None

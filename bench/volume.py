@@ -12,9 +12,10 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from bench.copying import Copier, receipts_of
+from bench.copying import Copier
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write_new
+from handrail.cases.intake.feedback import receipts_of
 from handrail.cases.models import Case, Receipt
 from handrail.demo.histories import SEED, unfolded
 from handrail.demo.history import History

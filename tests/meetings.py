@@ -27,6 +27,7 @@ from handrail.cases.models.rows import any_of
 from handrail.config.conditions import granted, may
 from handrail.config.rows import GIVEN, KINDS, Rows, RowsOfKind, of_records, on_access
 from handrail.ledger.models import Entry
+from handrail.ledger.rebuild import Projection, Table, rows_of_chains
 from handrail.ledger.record import append
 from handrail.organisations.capabilities import OVERSEES, Capability
 from handrail.organisations.models import Organisation, Person
@@ -207,6 +208,19 @@ MEETING: RecordKind[Any] = RecordKind(
     changed_by=Meeting.objects.changed_by,
     address=lambda id_: f"/meetings/{id_}/",
 )
+
+
+CALLED = "Set when the meeting is called, of which there are no minutes yet."
+TABLES: Mapping[type[models.Model], Table] = {
+    Meeting: Table(apart={"reference": CALLED, "force_id": CALLED}, rows=Q(version__gt=0))
+}
+
+
+def _fold(row: Meeting | None, entry: Entry) -> Meeting:
+    return Meeting(id=entry.chain, pack_id=entry.pack, version=entry.number)
+
+
+PROJECTION = Projection(MEETING.name, TABLES, lambda chains: rows_of_chains(chains, TABLES, _fold))
 
 
 class MeetingDrafts(DraftsOf):

@@ -30,6 +30,7 @@ from handrail.cases.files.models import Document
 from handrail.cases.models import RaisedMarking
 from handrail.cases.timeline.entries import chronology_with_answers
 from handrail.config import row_security
+from handrail.ledger import rebuild
 from handrail.ledger.models import Chain, Content, Entry
 from handrail.ledger.record import append
 from handrail.organisations.models import Person
@@ -43,6 +44,7 @@ from tests import meetings
 from tests.meetings import (
     MEETING,
     MINUTING,
+    PROJECTION,
     ROWS,
     Meeting,
     MeetingDrafts,
@@ -65,6 +67,8 @@ def cast(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setattr(kind, "_kinds", {**kind._kinds})
     kind.register(Minutes())
     kinds.register(MEETING)
+    monkeypatch.setattr(rebuild, "_projections", [*rebuild._projections])
+    rebuild.register(PROJECTION)
     drafts.register_drafts(MeetingDrafts())
     for name, rule in meetings.KINDS_OF_GRANT.items():
         grant_kinds.register(name, rule)
@@ -113,6 +117,15 @@ def test_an_act_lies_on_a_chain_of_its_own_kind(cast: Cast, meeting: Meeting) ->
     assert (entry.kind, entry.number, entry.act, entry.pack) == (MEETING.name, 1, "minutes", meetings.PACK)
     assert Chain.objects.get(pk=meeting.pk).kind == MEETING.name
     assert Meeting.objects.get(pk=meeting.pk).version == 1
+
+
+def test_its_rows_are_compared_with_its_entries(cast: Cast, meeting: Meeting) -> None:
+    assert rebuild.check() == rebuild.Report(0, [], rebuild.now())
+    minuted(meeting, cast.supervisor)
+    assert (rebuild.check().compared, rebuild.check().differences) == (1, [])
+    Meeting.objects.update(version=7)
+    [found] = rebuild.check().differences
+    assert (found.record, found.table, found.column) == (f"chain {meeting.pk}", "meetings_meeting", "version")
 
 
 def test_its_timeline_is_told_as_that_of_a_case(cast: Cast, meeting: Meeting) -> None:

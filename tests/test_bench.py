@@ -11,17 +11,18 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from bench import queries
-from bench.copying import Copier, referring
+from bench.copying import Copier
 from bench.goals import missed
 from bench.timing import Crowd, Figure, Kind
 from bench.volume import UNTIL, write
-from handrail.cases.engine.rebuild import check
-from handrail.cases.engine.record import PUBLIC_FORM, Record
+from handrail.cases.engine.record import Record
 from handrail.cases.engine.subject_details import is_kept
+from handrail.cases.intake.feedback import receipts_of
 from handrail.cases.models import Case, Deadline, FollowUp, Receipt, Referral
 from handrail.demo.histories import SEED, unfolded
 from handrail.demo.load import load_demonstration
 from handrail.ledger.models import Entry
+from handrail.ledger.rebuild import check
 from handrail.subjects.matching import keys_of, outline_of
 from handrail.subjects.models import Detail, Key, Subject
 
@@ -69,7 +70,7 @@ def is_whole(case: Case, original: Record) -> None:
         "referrals": (case.referrals.all(), 1 + len(original.further)),
         "receipts": (
             Receipt.objects.filter(referral__case=case),
-            sum(act.actor != PUBLIC_FORM for act in referring(original)),
+            len([*receipts_of(original)]),
         ),
         "deadlines": (case.deadlines.all(), len(original.rows)),
         "follow-ups": (case.follow_ups.all(), len(original.settled) + len(original.position.asked)),
@@ -124,8 +125,9 @@ def test_a_copy_stands_where_its_entries_put_it() -> None:
     copier = Copier(Random(1), timedelta(0))
     for record in made_up_records():
         write([copier.copy(record, renamed=False), copier.copy(record)])
-    copied, found = check()
-    assert copied
+    report = check()
+    found = report.differences
+    assert report.compared
     assert {one.column for one in found if one.table == Detail._meta.db_table} <= OF_ANOTHER
     assert [one for one in found if one.table != Detail._meta.db_table] == []
 

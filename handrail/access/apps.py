@@ -8,3 +8,10 @@ class AccessConfig(AppConfig):
 
     name = "handrail.access"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what follows from the chains of the room."""
+        from handrail.access.rebuild import PROJECTION
+        from handrail.ledger.rebuild import register
+
+        register(PROJECTION)

@@ -12,11 +12,14 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Register the kinds of record that the room keeps, and what hangs on them."""
         from handrail.cases.case_access.who_may_work import colleagues_on
-        from handrail.cases.engine import organisation_limits, register_limits
+        from handrail.cases.engine import organisation_limits, rebuild, register_limits
         from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
+        from handrail.cases.registers import rebuild as registers
         from handrail.cases.registers.drafts import RegisterDrafts
+        from handrail.cases.steps import rebuild as beside
         from handrail.cases.steps.by_link import Cases
         from handrail.cases.steps.drafts import CaseDrafts
+        from handrail.ledger.rebuild import register as register_projection
         from handrail.records import deadlines, members
         from handrail.records.drafts import register_drafts
         from handrail.records.form_links import receivers
@@ -26,6 +29,8 @@ class CasesConfig(AppConfig):
             register(kind)
         for drafts in (CaseDrafts(), RegisterDrafts()):
             register_drafts(drafts)
+        for projection in (rebuild.PROJECTION, registers.PROJECTION, *beside.PROJECTIONS):
+            register_projection(projection)
         deadlines.register(REGISTER_ENTRY.name, register_limits.KEEPING)
         deadlines.register(deadlines.ORGANISATION, organisation_limits.KEEPING)
         receivers.register(CASE.name, Cases())

@@ -68,19 +68,29 @@ def seal() -> None:
 @ledger.command()
 def rebuild(
     check: Annotated[bool, typer.Option("--check", help="Compare, and write nothing.")] = False,
+    since: Annotated[
+        int | None,
+        typer.Option(help="Only what changed since an earlier check, by the number that it printed."),
+    ] = None,
 ) -> None:
-    """Fold every case again from its entries, and name each column that is stored otherwise.
+    """Fold every record again from its entries, and name each column that is stored otherwise.
 
     Exit status 1 when there is any. Nothing is changed: `--check` is the only way there is.
     """
     if not check:
         typer.echo("handrail: say --check. What differs is looked at by a person, not overwritten.", err=True)
         raise typer.Exit(CANNOT_RUN)
-    with installation.opened(Role.JOBS), counting("Cases folded") as progress:
-        from handrail.cases.engine.rebuild import check as checked
+    with installation.opened(Role.JOBS), counting("Records compared") as progress:
+        from handrail.ledger.rebuild import check as checked
+        from handrail.ledger.rebuild import now
 
-        folded, differences = checked(progress)
-    for difference in differences:
+        if since is not None and since > now():
+            typer.echo("handrail: this database has not come as far; compare everything.", err=True)
+            raise typer.Exit(CANNOT_RUN)
+        report = checked(progress, since)
+    for difference in report.differences:
         typer.echo(str(difference))
-    typer.echo(f"{folded} cases folded from their entries, {len(differences)} differences.")
-    raise typer.Exit(DIFFERENT if differences else 0)
+    found = len(report.differences)
+    typer.echo(f"{report.compared} records compared with their entries, {found} differences.")
+    typer.echo(f"The next check can compare what changes from now on: --since {report.moment}")
+    raise typer.Exit(DIFFERENT if found else 0)

@@ -176,6 +176,35 @@ TABLES: Mapping[str, Kept | str] = {
 }
 
 
+# Tables that `handrail ledger rebuild --check` does not compare with the ledger, each with the reason. A room
+# registers what it compares (`handrail.ledger.rebuild`). A key may be a pattern; the first that fits counts.
+NOT_COMPARED: Mapping[str, str] = {
+    "*event": "Triggers of the database write it with each change of a row.",
+    "ledger_*": "The entries themselves: `handrail ledger verify` examines them.",
+    **dict.fromkeys(
+        ("cases_summary", "cases_redacted", "cases_redaction", "documents_document"),
+        "A row is added once, its entry holds a digest of the content, and no role may change it.",
+    ),
+    **dict.fromkeys(
+        ("subjects_outline", "subjects_key"),
+        "Made of the details, which are compared, by code that may change.",
+    ),
+    "subjects_counted": "Counts over everybody.",
+    **dict.fromkeys(("subjects_sought", "access_reading"), "A look or a search is no act on a record."),
+    **dict.fromkeys(("cases_draft", "outside_confirmation"), "What nobody has sent yet."),
+    **dict.fromkeys(("outside_passage", "sign_in_allowance"), "Counts of requests, for limits."),
+    "outside_contact": "A digest of an answer under a key outside the record; no role may change it.",
+    **dict.fromkeys(
+        ("organisations_organisation", "organisations_person", "organisations_post"),
+        "Loaded from files and given by hand as well; acts of administrators leave entries, loading none.",
+    ),
+    **dict.fromkeys(("sign_in_*", "mfa_authenticator"), "How a user proves who they are."),
+    "notices_*": "What users are told; the worker settles it again each round.",
+    "procrastinate_*": "The queue.",
+    **dict.fromkeys(("django_*", "auth_*", "account_*", "pghistory_context"), "Of the libraries."),
+}
+
+
 def of_table(name: str) -> Kept | str | None:
     """Return the retention of a table, the reason it is kept for good, or None where it is not declared."""
     return next((kept for pattern, kept in TABLES.items() if fnmatchcase(name, pattern)), None)

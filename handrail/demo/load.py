@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write_new
-from handrail.cases.models import Case
+from handrail.cases.intake.feedback import receipts_of
+from handrail.cases.models import Case, Receipt
 from handrail.demo import policies, register_entries, restricted, threats
 from handrail.demo.bodies import bodies
 from handrail.demo.histories import SEED, histories
@@ -78,6 +79,7 @@ def write_in_batches(records: Iterator[Record], batch: int = BATCH) -> Iterator[
     written = 0
     while group := list(islice(records, batch)):
         write_new(group)
+        Receipt.objects.bulk_create(receipt for record in group for receipt in receipts_of(record))
         _check_now()
         written += len(group)
         yield written

@@ -8,8 +8,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
 
-from tests.journeys import site
+from tests.journeys import following, site
 from tests.journeys.visitor import NARROW, Looks, Visitor
 
 # The first is the same engine without a window, which halves the work.
@@ -73,6 +74,19 @@ def browser() -> Iterator[Browser]:
 def looks() -> Looks:
     """Return which pages were examined in which width, for the whole run."""
     return Looks(thorough=bool(os.environ.get("HANDRAIL_TEST_EVERY_PAGE")))
+
+
+@pytest.fixture(autouse=True)
+def records_follow_from_entries(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Fail a journey after which a record of its site is not what the entries say."""
+    with django_db_blocker.unblock():
+        before = {home: following.moment_of(home) for home in site.RUNNING}
+        assert before or "arrive" not in request.fixturenames
+        yield
+        for home, moment in before.items():
+            following.compare(home, moment)
 
 
 @pytest.fixture

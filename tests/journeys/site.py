@@ -24,6 +24,8 @@ DEMONSTRATION = {"HANDRAIL_DEMONSTRATION": "1"}
 TELL = "from django.utils import timezone; from handrail.notices import rounds; rounds.run(timezone.now())"
 PATIENCE = 600  # seconds for the first start, and for stopping
 
+RUNNING: set[Path] = set()  # home folders of the sites that run now
+
 
 def start_once(home: Path) -> None:
     """Start Handrail in an empty folder, so that it creates its database, and stop it."""
@@ -46,7 +48,7 @@ def running(kept: Path) -> Iterator[str]:
         environment = environment_of(home) | DEMONSTRATION
         with served(environment):
             yield f"http://127.0.0.1:{environment['HANDRAIL_PORT']}"
-            every_case_follows_from_its_entries(environment)
+            every_record_follows_from_its_entries(environment)
 
 
 @contextmanager
@@ -63,8 +65,8 @@ def environment_of(home: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in DEMONSTRATION} | ours
 
 
-def every_case_follows_from_its_entries(environment: dict[str, str]) -> None:
-    """Rebuild every case from its entries, and fail where a stored column differs."""
+def every_record_follows_from_its_entries(environment: dict[str, str]) -> None:
+    """Rebuild every record from its entries, and fail where a stored column differs."""
     command = [sys.executable, "-m", "handrail", "ledger", "rebuild", "--check"]
     found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout + found.stderr
@@ -87,8 +89,10 @@ def served(environment: dict[str, str]) -> Iterator[None]:
         )
         try:
             await_answer(int(environment["HANDRAIL_PORT"]), log)
+            RUNNING.add(log.parent)
             yield
         finally:
+            RUNNING.discard(log.parent)
             family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
             process.send_signal(signal.SIGINT)
             process.wait(PATIENCE)

@@ -57,12 +57,7 @@ def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None)
     with transaction.atomic():
         post, force = _post_that_begins(by, step)
         answers = read_answers(pack, step, choices_of(force), typed, timezone.localdate(at))
-        meant = meanings(pack.form_of(step), answers)
-        on = timezone.localdate(moment_of(day_said(pack, step, answers), at))
-        register_entry = RegisterEntry(
-            register_id=register, pack_id=pack.id, force=force, begun_by=by, begun_on=on
-        )
-        register_entry.kind = meant.get(Meaning.REGISTER_ENTRY_KIND, "")
+        register_entry = RegisterEntry(register_id=register, pack_id=pack.id, force=force, begun_by=by)
         act, event = _fold(register_entry, step, answers, acting(by, post), at)
         register_entry.save(force_insert=True)
         _write_deadlines(register_entry, event)
@@ -192,18 +187,25 @@ def _fold(
     case: UUID | None = None,
 ) -> tuple[Act, Event]:
     """Change a register entry by one step; return the act to record and the event as the process sees it."""
-    said, before = Said.by(answers), register_entry.state
+    said, pending = Said.by(answers), register_entry.state.pending
     happened_at = moment_of(day_said(register_entry.pack, step, said.answers), at)
-    more: dict[str, Any] = {"signs": before.pending.number} if step.signs and before.pending else {}
+    more: dict[str, Any] = {"signs": pending.number} if step.signs and pending else {}
     more |= {"case": str(case)} if case else {}
     act = act_on(register_entry, step, said, by=actor, happened_at=happened_at, more=more)
+    return act, fold(register_entry, act, at)
+
+
+def fold(register_entry: RegisterEntry, act: Act, recorded_at: datetime) -> Event:
+    """Apply an act, new or read from its entry, to a register entry; return it as the process sees it."""
+    step, case = register_entry.pack.step_by_id[act.act], act.content.get("case")
+    meant = meanings(register_entry.pack.form_of(step), act.content["answers"])
     register_entry.version += 1
-    event = event_of(
-        act, meanings(register_entry.pack.form_of(step), said.answers), register_entry.version, at
-    )
-    after = registers.advance(register_entry.pack, before, event)
-    register_entry.set_state(after, case)
+    event = event_of(act, meant, register_entry.version, recorded_at)
+    after = registers.advance(register_entry.pack, register_entry.state, event)
+    register_entry.set_state(after, UUID(case) if case else None)
     register_entry.ended_on = (register_entry.ended_on or event.on) if after.ended else None
     if event.threat or not after.threat:
-        register_entry.threat_at = at if event.threat else None
-    return act, event
+        register_entry.threat_at = recorded_at if event.threat else None
+    if not step.after:
+        register_entry.begun_on, register_entry.kind = event.on, meant.get(Meaning.REGISTER_ENTRY_KIND, "")
+    return event

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from handrail.cases.engine.rebuild import PROJECTION
 from handrail.cases.models import Case
-from handrail.cases.tests.cast import Cast, make_cast, refer
+from handrail.cases.tests.cast import Cast, make_cast, refer, take
 from handrail.commands import app, installation
 from handrail.config.database import Role
+from handrail.ledger.rebuild import register
 
 
 @pytest.fixture
@@ -36,7 +39,10 @@ def rebuild(*options: str) -> Result:
 def test_it_says_how_many_cases_follow_from_their_entries(cast: Cast) -> None:
     refer(cast)
     said = rebuild("--check")
-    assert (said.exit_code, said.stdout) == (0, "1 cases folded from their entries, 0 differences.\n")
+    assert (said.exit_code, said.stdout.splitlines()[0]) == (
+        0,
+        "1 records compared with their entries, 0 differences.",
+    )
 
 
 def test_each_difference_is_named_by_case_table_and_column_and_by_nothing_else(cast: Cast) -> None:
@@ -53,3 +59,36 @@ def test_each_difference_is_named_by_case_table_and_column_and_by_nothing_else(c
 def test_it_overwrites_nothing(cast: Cast) -> None:
     said = rebuild()
     assert (said.exit_code, said.stdout) == (2, "")
+
+
+def test_since_an_earlier_check_it_compares_what_was_written_with_an_entry_or_without(
+    transactional_db: None, cast: Cast
+) -> None:
+    one, other, untouched = (refer(cast) for _ in range(3))
+    moment = rebuild("--check").stdout.split()[-1]
+    assert "0 records compared" in rebuild("--check", "--since", moment).stdout
+    take(other, "allocate", cast.supervisor, owner=str(cast.officer.pk))
+    assert (
+        "1 records compared with their entries, 0 differences" in rebuild("--check", "--since", moment).stdout
+    )
+    Case.objects.filter(pk=one.pk).update(owner=cast.fimu)
+    said = rebuild("--check", "--since", moment)
+    assert (said.exit_code, said.stdout.splitlines()[:2]) == (
+        1,
+        [
+            f"{one.reference}: cases_case.owner_id is not what the entries say",
+            "2 records compared with their entries, 1 differences.",
+        ],
+    )
+    assert untouched.reference not in said.stdout
+
+
+def test_since_a_moment_that_has_not_come_nothing_is_said_to_be_right(cast: Cast) -> None:
+    said = rebuild("--check", "--since", "1000000000000")
+    assert (said.exit_code, said.stdout) == (2, "")
+
+
+def test_a_table_is_compared_by_one_projection_only() -> None:
+    with pytest.raises(ValueError, match="compared already"):
+        register(replace(PROJECTION, kind="another"))
+    register(PROJECTION)

@@ -17,7 +17,8 @@ from handrail.cases.tasks import forget_drafts
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.config import privileges, retention
 from handrail.config.privileges import Right
-from handrail.config.retention import TABLES, UNKNOWN, Kept
+from handrail.config.retention import NOT_COMPARED, TABLES, UNKNOWN, Kept
+from handrail.ledger import rebuild
 from handrail.notices import registers, settling
 from handrail.notices.kinds import Kind
 from handrail.notices.models import Letter, Notice, State
@@ -44,6 +45,20 @@ def test_every_declaration_is_of_a_table_that_exists() -> None:
     tables = privileges.tables(connection)
     used = {next((pattern for pattern in TABLES if fnmatchcase(name, pattern)), "") for name in tables}
     assert set(TABLES) - used == set()
+
+
+@pytest.mark.django_db
+def test_every_table_is_compared_with_the_ledger_or_says_why_not() -> None:
+    compared = {model._meta.db_table for model in rebuild.tables()}
+    tables = privileges.tables(connection)
+    excused = {name: next((p for p in NOT_COMPARED if fnmatchcase(name, p)), None) for name in tables}
+    unsaid = [name for name in tables if name not in compared and excused[name] is None]
+    assert unsaid == [], (
+        "Register a Projection (handrail/ledger/rebuild.py) that compares their rows with the entries, or say"
+        " in NOT_COMPARED of config/retention.py why no entry makes them."
+    )
+    assert [name for name in compared if excused[name]] == []
+    assert {*NOT_COMPARED} - {*excused.values()} == set()
 
 
 @pytest.mark.parametrize("table", TABLES)

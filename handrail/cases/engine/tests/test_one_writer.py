@@ -10,8 +10,9 @@ from django.db.models import Model
 
 import handrail
 from handrail.cases.engine import fold, rebuild, statements, store, subject_details
-from handrail.cases.engine.rebuild import PROJECTIONS, columns_of
+from handrail.cases.engine.rebuild import TABLES as PROJECTIONS
 from handrail.cases.models import Case, Deadline, FollowUp, Referral, follow_up
+from handrail.ledger.rebuild import columns_of
 from handrail.subjects import models as subjects
 from handrail.subjects.models import Detail, Subject
 
@@ -68,7 +69,8 @@ def test_every_column_is_compared_or_said_to_be_no_projection() -> None:
     assert {model: columns_of(model) for model in PROJECTIONS} == {
         model: names.split() for model, names in COMPARED.items()
     }
-    for model, apart in PROJECTIONS.items():
+    for model, table in PROJECTIONS.items():
+        apart = table.apart
         assert apart.keys() <= {field.attname for field in model._meta.concrete_fields}
         assert all(apart.values())
 

@@ -1,5 +1,6 @@
 """Every column of a case follows from the entries of its chain, whichever act changed it."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from importlib import import_module
@@ -13,8 +14,7 @@ from django.urls import reverse
 
 from handrail.access import context
 from handrail.cases.case_access import restrictions, who_may_work
-from handrail.cases.engine import rebuild
-from handrail.cases.engine.rebuild import PROJECTIONS, Difference, columns_of, differences, differing, folded
+from handrail.cases.engine.rebuild import TABLES, differences, folded
 from handrail.cases.engine.record import HANDRAIL, Record
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
 from handrail.cases.models.marking import WHOLE
@@ -25,7 +25,9 @@ from handrail.cases.tests.cast import Cast, answer, refer, take, what_becomes
 from handrail.cases.tests.staff import Staff, again, client_of, leave, make_staff
 from handrail.cases.timeline import marking_actions
 from handrail.cases.timeline.entries import chronology
-from handrail.ledger.models import Content, Entry
+from handrail.ledger import rebuild
+from handrail.ledger.models import Chain, Content, Entry
+from handrail.ledger.rebuild import Difference, columns_of, differing
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.subjects.models import Detail, Subject
@@ -244,7 +246,7 @@ ROWS: dict[type[Model], Callable[[Case], Any]] = {
 }
 
 
-@pytest.mark.parametrize("model", PROJECTIONS)
+@pytest.mark.parametrize("model", TABLES)
 def test_each_column_is_compared(full: Case, model: type[Model]) -> None:
     for column in columns_of(model):
         one, other = ROWS[model](full).first(), ROWS[model](full).first()
@@ -275,7 +277,7 @@ def test_what_was_written_beside_the_entries_is_named(
     assert expected
     model._default_manager.filter(pk=row.pk).update(**changed)
     found = differences([Case.objects.get(pk=full.pk)])
-    assert {(one.case, one.table) for one in found} == {(full.reference, model._meta.db_table)}
+    assert {(one.record, one.table) for one in found} == {(full.reference, model._meta.db_table)}
     assert {one.column for one in found} == expected
     assert "1" not in str(found[0]).removeprefix(full.reference)
 
@@ -300,7 +302,7 @@ def test_a_referral_that_lies_on_another_case_is_named(full: Case, cast: Cast) -
     other = refer(cast)
     Referral.objects.filter(case=full).update(case=other)
     found = differences([full, other])
-    assert {(one.case, one.table) for one in found} == {
+    assert {(one.record, one.table) for one in found} == {
         (full.reference, Referral._meta.db_table),
         (other.reference, Referral._meta.db_table),
     }
@@ -308,15 +310,80 @@ def test_a_referral_that_lies_on_another_case_is_named(full: Case, cast: Cast) -
 
 def test_a_case_whose_entries_cannot_be_read_is_never_said_to_be_right(full: Case, cast: Cast) -> None:
     other = refer(cast)
-    assert rebuild.check() == (2, [])
+    assert rebuild.check().differences == []
     heard: list[tuple[int, int]] = []
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE ledger_content DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM ledger_content WHERE entry_id = %s", [entries_of(full)[1].pk])
-    done, found = rebuild.check(lambda at, of: heard.append((at, of)))
-    assert (done, found) == (2, [Difference(full.reference, Entry._meta.db_table, "")])
-    assert heard == [(2, 2)]
-    assert other.reference not in str(found)
+    report = rebuild.check(lambda at, of: heard.append((at, of)))
+    why = "entry 2 cannot be folded: its content is missing or was erased"
+    assert report.differences == [Difference(full.reference, Entry._meta.db_table, why=why)]
+    assert str(report.differences[0]) == f"{full.reference}: {why}"
+    assert heard[-1] == (report.compared, Chain.objects.count())
+    assert report.compared == Chain.objects.count()
+    assert other.reference not in str(report.differences)
+
+
+def _lose_an_entry(case: Case) -> str:
+    _without_triggers("DELETE FROM ledger_entry WHERE id = %s", entries_of(case)[1].pk)
+    return "entry 3 cannot be folded: entry 2 is missing"
+
+
+def _name_another_policy(case: Case) -> str:
+    _without_triggers("UPDATE ledger_entry SET pack = 'nowhere' WHERE id = %s", entries_of(case)[0].pk)
+    return "entry 1 cannot be folded: its policy cannot be used here"
+
+
+def _name_another_step(case: Case) -> str:
+    _without_triggers("UPDATE ledger_entry SET act = 'nothing' WHERE id = %s", entries_of(case)[1].pk)
+    return "entry 2 cannot be folded: its policy has no such step"
+
+
+def _say_nothing(case: Case) -> str:
+    _without_triggers("UPDATE ledger_content SET content = '[7]' WHERE entry_id = %s", entries_of(case)[1].pk)
+    return "entry 2 cannot be folded: a fault of the program, "
+
+
+def _without_triggers(statement: str, key: Any) -> None:
+    table = re.split(r"UPDATE |DELETE FROM ", statement)[1].split()[0]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {table} DISABLE TRIGGER ALL")
+        cursor.execute(statement, [key])
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
+
+
+@pytest.mark.parametrize("damage", [_lose_an_entry, _name_another_policy, _name_another_step, _say_nothing])
+def test_an_entry_that_cannot_be_folded_is_named_with_the_reason(
+    full: Case, cast: Cast, damage: Callable[[Case], str]
+) -> None:
+    other = refer(cast)
+    Case.objects.filter(pk=other.pk).update(allocated=True)
+    why = damage(full)
+    broken, found = rebuild.check().differences
+    assert (broken.record, broken.table) == (full.reference, Entry._meta.db_table)
+    assert broken.why.startswith(why)
+    assert found == Difference(other.reference, CASE, "allocated")
+
+
+def test_an_error_of_the_program_is_named_as_one(full: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(*_: Any) -> None:
+        raise TypeError("Ada Moss")
+
+    monkeypatch.setattr("handrail.cases.engine.rebuild.fold", wrong)
+    [found] = differences([full])
+    assert "entry 1 cannot be folded: a fault of the program, TypeError in test_rebuild.py, line " in str(
+        found
+    )
+    assert "Ada" not in str(found)
+
+
+def test_a_chain_without_its_case_and_a_case_without_a_chain_are_named(full: Case, cast: Cast) -> None:
+    other = refer(cast)
+    _without_triggers("UPDATE ledger_chain SET kind = 'nothing' WHERE id = %s", other.pk)
+    _without_triggers("DELETE FROM cases_case WHERE id = %s", full.pk)
+    found = {(one.record, one.table) for one in rebuild.check().differences}
+    assert (f"chain {full.pk}", CASE) in found
+    assert ("kind “nothing”", Chain._meta.db_table) in found
 
 
 def test_a_category_that_the_entries_do_not_say_is_named(case: Case, cast: Cast, staff: Staff) -> None:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from handrail.access import context
 from handrail.cases.engine import statements
 from handrail.cases.engine.attached import attached_to
-from handrail.cases.engine.rebuild import differing
 from handrail.cases.models import Case, Deadline
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
+from handrail.ledger.rebuild import differing
 from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Detail, PossibleMatch, Subject
 from handrail.subjects.possible_matches import propose

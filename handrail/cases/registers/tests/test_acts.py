@@ -13,10 +13,6 @@ from handrail.cases.registers import acts
 from handrail.cases.registers.tests.telling import SAID, add, advise, begin
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.ledger.models import Entry
-from handrail.policy import registers
-from handrail.policy.event import Event
-from handrail.policy.registers import EntryState
-from handrail.records.packs import current_pack
 
 
 def test_advice_is_on_record_with_who_asked_and_why_it_was_not_referred(cast: Cast) -> None:
@@ -126,15 +122,3 @@ def test_a_disruption_is_recorded_on_a_case_too(cast: Cast) -> None:
         "disruption-effect",
     ]
     assert not RegisterEntry.objects.exists()
-
-
-def test_a_matter_stands_where_its_entries_put_it(cast: Cast) -> None:
-    register_entry = advise(cast.officer, "referral-advised")
-    add(register_entry, "advice-followed", cast.officer, outcome="not-referred")
-    add(register_entry, "advice-followed-second-look", cast.supervisor, outcome="should-be-referred")
-    state = EntryState()
-    for entry in Entry.objects.filter(chain=register_entry.pk).order_by("number"):
-        on = timezone.localdate(entry.happened_at)
-        event = Event(entry.act, entry.outcome, str(entry.actor), on, entry.number)
-        state = registers.advance(current_pack(), state, event)
-    assert RegisterEntry.objects.get().state == state
