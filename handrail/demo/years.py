@@ -38,7 +38,7 @@ def tell(until: datetime) -> int:
 def _answer(
     asked: QuestionSet, force: Organisation, year: int, said: Mapping[str, Any], at: datetime
 ) -> None:
-    by = somebody(force, Role.PREVENT_SUPERVISOR)
+    by = somebody(force, Role(asked.by[0]))
     row = acts.year_of(current_pack(), asked, force, year, by)
     acts.send(row, acts.known_of(asked, force, year) | dict(said), by=by, at=at)
 
@@ -46,7 +46,7 @@ def _answer(
 def _draft(asked: QuestionSet, force: Organisation, year: int) -> None:
     """Save the known counts of a year as a draft."""
     form = current_pack().form_by_id[asked.form]
-    row = acts.year_of(current_pack(), asked, force, year, somebody(force, Role.PREVENT_SUPERVISOR))
+    row = acts.year_of(current_pack(), asked, force, year, somebody(force, Role(asked.by[0])))
     known = acts.known_of(asked, force, year)
     acts.keep(
         row, dict(typed for id_, number in known.items() for typed in as_typed(form.questions[id_], number))
