@@ -6,12 +6,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.models import Verb
 from handrail.access.pages import page
+from handrail.access.reading import looked
 from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps.by_link import KIND
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
+
+CODE, LINK = "A new code for their form", "A new link to their form"
 
 
 @page(Audience.CASE_WORKERS, logged_as="the link to a form")
@@ -25,7 +29,9 @@ def form_link(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     context = {"case": case, "link": link, "sends_mail": settings.SENDS_MAIL, "code": "", "address": ""}
     if request.method == "POST" and link.is_open():
         if "code" in request.POST:
+            looked(request, [case.pk], Verb.DISCLOSED, reason=CODE, recipient=link.to)
             context["code"] = acts.new_code(link)
         elif "send" in request.POST:
+            looked(request, [case.pk], Verb.DISCLOSED, reason=LINK, recipient=link.to)
             context["address"] = acts.send_again(link)
     return render(request, "pages/form-link.html", context)

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from handrail.access.models import Reading, Verb
 from handrail.access.tests.page import TO_SIGN_IN
+from handrail.cases.pages.form_link import CODE, LINK
 from handrail.cases.steps.by_link import KIND
 from handrail.cases.tests.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
 from handrail.records.form_links import acts
@@ -43,6 +45,16 @@ class TestFormLinkPage(CasePageTests):
         assert code[0] not in self.get().text
         self.link.refresh_from_db()
         assert acts.opens(self.link, code[0])
+
+    def test_each_code_and_each_link_is_a_line_of_the_log_of_reads(self) -> None:
+        disclosed = Reading.objects.filter(verb=Verb.DISCLOSED, person=self.cast.officer.pk)
+        before = disclosed.count()
+        self.get()
+        assert disclosed.count() == before
+        self.post(code="yes")
+        self.post(send="yes")
+        lines = list(disclosed.order_by("pk").values_list("recipient", "reason"))[before:]
+        assert lines == [("Ida Marsh", CODE), ("Ida Marsh", LINK)]
 
     def test_what_is_over_gets_no_code(self) -> None:
         FormLink.objects.update(until=timezone.localdate() - timedelta(days=1))
