@@ -39,6 +39,7 @@ from handrail.config.conditions import (
     KEPT_FROM,
     NOT_RAISED,
     OF_ACCOUNT,
+    OF_LINK,
     OF_RECEIPT,
     OF_REDACTION,
     OF_UNATTENDED,
@@ -316,6 +317,8 @@ SECURED: Mapping[str, Rows] = {
     # e-mails.
     **about_records(KINDS),
     "form_links_formlink": by_link(KINDS),
+    # What a respondent has typed and not sent is nobody else's, not even of the user who asks.
+    "form_links_linkdraft": Rows(*[OF_LINK] * 4),
     "question_sets_year": Rows(*[year_read("question_sets_year")] * 3),
     "notices_mailchoice": Rows(*[f"person_id = {PERSON}"] * 3),
     "notices_letter": Rows(),

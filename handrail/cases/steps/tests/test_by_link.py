@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.conf import LazySettings
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -162,6 +164,14 @@ def test_ended_in_a_way_that_revokes_nothing_it_still_opens_nothing(
     FormLink.objects.update(revoked_at=None)
     assert client.get(reverse("form_links:form")).status_code == 410
     assert client.post(reverse("form_links:form"), ANSWERS).status_code == 410
+
+
+def test_an_answer_locks_the_case_before_the_link_as_a_withdrawal_does(link: FormLink) -> None:
+    client = opened(link)
+    with CaptureQueriesContext(connection) as asked:
+        client.post(reverse("form_links:form"), ANSWERS)
+    locks = [one["sql"] for one in asked.captured_queries if "FOR UPDATE" in one["sql"]]
+    assert ["cases_case" in locks[0], "form_links_formlink" in locks[1]] == [True, True], locks
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(link: FormLink) -> None:
