@@ -91,7 +91,7 @@ def test_a_partner_answers_once_and_the_answer_stands_on_the_case(
     case.refresh_from_db()
     with context.asking(cast.officer):
         told = chronology(case, cast.officer)[0]
-    assert told.by == "Ida Marsh, Northfield School, by a link"
+    assert (told.by, told.organisation) == ("Ida Marsh, Northfield School, by a link", "")
 
 
 def test_it_is_answered_once(link: FormLink) -> None:
