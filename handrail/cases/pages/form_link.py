@@ -9,9 +9,11 @@ from handrail.access.audience import Audience
 from handrail.access.models import Verb
 from handrail.access.pages import page
 from handrail.access.reading import looked
+from handrail.access.views.people import person_of
 from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps.by_link import KIND
+from handrail.cases.timeline.entries import event
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
 
@@ -24,7 +26,8 @@ CODE, LINK = "A new code for their form", "A new link to their form"
 def form_link(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """Show how far a link has come; make a new code or link, each shown once."""
     link = FormLink.objects.asked_by(KIND, case.pk, number).select_related("by").first()
-    if link is None:
+    asked = event(case, number, person_of(request))
+    if link is None or asked is None or asked[0].withheld:
         raise Http404
     context = {"case": case, "link": link, "sends_mail": settings.SENDS_MAIL, "code": "", "address": ""}
     if request.method == "POST" and link.is_open():
