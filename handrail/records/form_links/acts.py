@@ -83,6 +83,11 @@ def revoke(kind: str, record: UUID, number: int, at: datetime | None = None) -> 
     links.order_by().update(revoked_at=at or timezone.now())
 
 
+def move(kind: str, old: tuple[UUID, int], new: tuple[UUID, int]) -> None:
+    """Let the links of an entry ask for another entry instead; each entry is a record and a number."""
+    FormLink.objects.asked_by(kind, *old).order_by().update(record=new[0], number=new[1])
+
+
 def find(secret: str) -> FormLink | None:
     """Return the link with this secret, or None.
 
