@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from handrail.cases.models import Case, CaseQuerySet
-from handrail.cases.packs import current_pack
 from handrail.cases.steps import actions
 from handrail.cases.steps.by_link import KIND
 from handrail.demo.data import read
@@ -18,6 +17,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.roles import Role
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
+from handrail.records.packs import current_pack
 
 STEP = "partner-form"
 AT_WORK = time(10, 30)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from handrail.cases.packs import current_pack
 from handrail.demo.data import read
 from handrail.demo.restricted import FORCES, somebody
 from handrail.organisations.models import Organisation
@@ -14,6 +13,7 @@ from handrail.organisations.roles import Role
 from handrail.policy.answers import as_typed
 from handrail.policy.schema.question_set import QuestionSet
 from handrail.question_sets import acts
+from handrail.records.packs import current_pack
 
 LAST_ANSWERED = timedelta(days=40)
 

@@ -335,7 +335,6 @@ def _event(record: Recorded, entry: Entry, reader: Person) -> Event:
         outcome=outcome.title if outcome else "",
         by=nobody or getattr(entry, "by_name", None) or "Somebody no longer on record",
         role="" if nobody else pack.role_titles.get(entry.role, entry.role),
-        # An answer by link is recorded under the force that asked; it is not the respondent's.
         organisation="" if "by_link" in content else getattr(entry, "body_name", None) or "",
         happened=happened(entry, pack, step),
         happened_at=entry.happened_at,

@@ -137,12 +137,12 @@ def test_a_form_by_link_is_answered_on_the_case_with_which_it_goes_on(
     as_it_stands(surviving)
 
 
-def test_a_form_by_link_goes_back_with_a_case_that_is_taken_apart(
+def test_a_form_by_link_goes_back_with_a_case_that_is_unmerged(
     cast: Cast, surviving: Case, ending: Case
 ) -> None:
     link = send_form(ending, cast.supervisor)
     join(ending, surviving, cast.supervisor)
-    take_apart(ending, cast.supervisor)
+    unmerge(ending, cast.supervisor)
     answer_by_link(link)
     assert Entry.objects.get(act="partner-form-answer").chain == ending.pk
 
