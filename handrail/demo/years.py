@@ -48,6 +48,6 @@ def _draft(asked: QuestionSet, force: Organisation, year: int) -> None:
     form = current_pack().form_by_id[asked.form]
     row = acts.year_of(current_pack(), asked, force, year, somebody(force, Role(asked.by[0])))
     known = acts.known_of(asked, force, year)
-    acts.keep(
+    acts.save_draft(
         row, dict(typed for id_, number in known.items() for typed in as_typed(form.questions[id_], number))
     )

@@ -1,4 +1,4 @@
-"""Make a link, its secret and its code; check the code; keep a draft; take the answer, once."""
+"""Make a link, its secret and its code; check the code; save a draft; take the answer, once."""
 
 import secrets
 from datetime import date, datetime
@@ -118,7 +118,7 @@ def form_of(link: FormLink) -> AskedForm:
         return receiver_of(link).asked(link)
 
 
-def keep(link: FormLink, typed: Typed, at: datetime | None = None) -> None:
+def save_draft(link: FormLink, typed: Typed, at: datetime | None = None) -> None:
     """Save a draft exactly as typed, valid or not. Raises CannotBeTaken where the link takes no answer."""
     at = at or timezone.now()
     with transaction.atomic():

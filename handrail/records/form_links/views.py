@@ -103,17 +103,17 @@ def _save(request: HttpRequest, link: FormLink, asked: AskedForm) -> HttpRespons
     """Keep what was typed for later, or send it; what cannot be sent yet is kept and shown again."""
     typed = _typed(request, asked)
     if _is_by_itself(request):
-        acts.keep(link, typed)
+        acts.save_draft(link, typed)
         return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
     if "later" in request.POST:
-        acts.keep(link, typed)
+        acts.save_draft(link, typed)
         del request.session[OPENED]
         messages.success(request, KEPT.format(link.until))
         return redirect("form_links:code")
     try:
         acts.answer(link, typed)
     except WrongAnswers as wrong:
-        acts.keep(link, typed)
+        acts.save_draft(link, typed)
         return _form(request, link, asked, typed, wrong.errors)
     del request.session[OPENED]
     request.session[ANSWERED] = str(link.pk)

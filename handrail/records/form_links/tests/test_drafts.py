@@ -39,7 +39,7 @@ def seen_by(person: Person | None, secret: str = "") -> list[str]:
 def test_a_draft_is_seen_by_the_holder_of_its_link_alone(cast: Cast) -> None:
     one, other = link_of(cast, "one"), link_of(cast, "other")
     for link in (one, other):
-        acts.keep(link, TYPED)
+        acts.save_draft(link, TYPED)
     assert LinkDraft.objects.count() == 2
     assert seen_by(None, "one") == [str(one.pk)]
     assert seen_by(None, "neither") == seen_by(None) == []
@@ -48,8 +48,8 @@ def test_a_draft_is_seen_by_the_holder_of_its_link_alone(cast: Cast) -> None:
 
 def test_what_was_typed_comes_back_with_the_link_also_after_a_new_one_was_sent(cast: Cast) -> None:
     link = link_of(cast, "first")
-    acts.keep(link, {"comes": ["Half"]})
-    acts.keep(link, TYPED)
+    acts.save_draft(link, {"comes": ["Half"]})
+    acts.save_draft(link, TYPED)
     secret = acts.new_address(link).rstrip("/").rsplit("/", 1)[1]
     with context.asking(None):
         found = acts.find(secret)
@@ -62,7 +62,7 @@ def test_drafts_of_links_that_take_no_answer_are_erased(cast: Cast) -> None:
     now = timezone.now()
     waiting, over, revoked = (link_of(cast, name) for name in ("waiting", "over", "revoked"))
     for link in (waiting, over, revoked):
-        acts.keep(link, TYPED)
+        acts.save_draft(link, TYPED)
     FormLink.objects.filter(pk=over.pk).update(until=timezone.localdate(now) - timedelta(days=1))
     FormLink.objects.filter(pk=revoked.pk).update(revoked_at=now)
     assert forget_link_drafts(int(now.timestamp())) == 2
@@ -72,5 +72,5 @@ def test_drafts_of_links_that_take_no_answer_are_erased(cast: Cast) -> None:
 def test_a_link_that_takes_no_answer_keeps_no_draft(cast: Cast) -> None:
     link = link_of(cast, "over", revoked_at=timezone.now())
     with pytest.raises(CannotBeTaken):
-        acts.keep(link, TYPED)
+        acts.save_draft(link, TYPED)
     assert not LinkDraft.objects.exists()

@@ -12,7 +12,7 @@ from handrail.access.tests.page import TO_SIGN_IN
 from handrail.cases.pages.form_link import CODE, LINK
 from handrail.cases.steps.by_link import KIND
 from handrail.cases.tests.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
-from handrail.cases.timeline.marking_actions import keep
+from handrail.cases.timeline.marking_actions import write_raised_marking
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
 from handrail.records.marking import level_of
@@ -67,7 +67,7 @@ class TestFormLinkPage(CasePageTests):
         highest = max(self.case.pack.markings, key=level_of)
         assert level_of(highest) > self.cast.officer.vetting
         assert ("Ida Marsh" in self.get().text, self.seen_by_the_officer()) == (True, 1)
-        keep(self.case, 1, highest, by=self.cast.officer, reason="Who was asked is secret.")
+        write_raised_marking(self.case, 1, highest, by=self.cast.officer, reason="Who was asked is secret.")
         page = self.get()
         assert (page.status_code, "Ida Marsh" in page.text) == (404, False)
         assert self.seen_by_the_officer() == 0
