@@ -91,6 +91,7 @@ def year_read(y: str) -> str:
 
 
 BY_LINK = f"digest = {setting('form_link', 'text')}"
+OF_LINK = f"EXISTS (SELECT FROM form_links_formlink l WHERE l.id = link_id AND l.{BY_LINK} {ROW_BY_ROW})"
 READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
 NOT_RAISED = (
     "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"

@@ -107,6 +107,7 @@ TABLES: Mapping[str, Grants] = {
     "question_sets_year": {Role.WEB: CHANGE, Role.JOBS: READ},
     # Forms answered by a link: the worker sends the link and makes its secret
     "form_links_formlink": {Role.WEB: CHANGE, Role.JOBS: frozenset({Right.SELECT, Right.UPDATE})},
+    "form_links_linkdraft": {Role.WEB: ALL, Role.JOBS: frozenset({Right.SELECT, Right.DELETE})},
     "outside_contact": {Role.WEB: APPEND, Role.JOBS: READ},
     # Notices: the worker writes them, the web shows them and marks them as read
     "notices_notice": {Role.WEB: frozenset({Right.SELECT, Right.UPDATE}), Role.JOBS: ALL},

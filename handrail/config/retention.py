@@ -19,6 +19,7 @@ from handrail.cases.intake.tasks import forget_passages
 from handrail.cases.tasks import forget_drafts
 from handrail.ledger.seal import seal
 from handrail.notices import settling
+from handrail.records.form_links.tasks import forget_link_drafts
 from handrail.sign_in.actions import forget_factors
 from handrail.sign_in.tasks import forget_tries
 from handrail.subjects.match_record_actions import index_subjects
@@ -121,6 +122,12 @@ TABLES: Mapping[str, Kept | str] = {
     **dict.fromkeys(
         ("cases_draft", "outside_confirmation"),
         Kept("`draft_days` of the policy", "the last change of the draft", "The policy pack", forget_drafts),
+    ),
+    "form_links_linkdraft": Kept(
+        "until the answer is sent, or the link takes none any more",
+        "the making of the link",
+        OURS,
+        forget_link_drafts,
     ),
     "outside_passage": Kept(REMEMBERED, "the minute that it counts", OURS, forget_passages),
     "question_sets_year": Kept(

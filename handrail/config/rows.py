@@ -39,6 +39,7 @@ from handrail.config.conditions import (
     KEPT_FROM,
     NOT_RAISED,
     OF_ACCOUNT,
+    OF_LINK,
     OF_RECEIPT,
     OF_REDACTION,
     OF_UNATTENDED,
@@ -128,11 +129,15 @@ def any_kind(conditions: Iterable[str]) -> str:
     return " OR ".join(f"({condition})" for condition in conditions)
 
 
+def entry_read(kinds: Mapping[str, RowsOfKind]) -> str:
+    """Return the condition that the user may read the content of the entry `e`."""
+    return f"({by_kind('e.kind', {name: kind.contents for name, kind in kinds.items()})}) AND {NOT_RAISED}"
+
+
 def of_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
     """Return the rows the web reaches in tables shared by all kinds of record."""
     entries = {name: kind.entries for name, kind in kinds.items()}
-    contents = {name: kind.contents for name, kind in kinds.items()}
-    read = f"({by_kind('e.kind', contents)}) AND {NOT_RAISED}"
+    read = entry_read(kinds)
     of_read_entry = (
         "EXISTS (SELECT FROM ledger_entry e WHERE e.chain = record"
         f" AND e.number = documents_document.number AND {read})"
@@ -182,9 +187,13 @@ def by_link(kinds: Mapping[str, RowsOfKind]) -> Rows:
     """Return the rows the web reaches of links to forms.
 
     A person who answers has no account; the secret of the link identifies the row. Users who may change the
-    asking record create the link and its code.
+    asking record, and read the entry that asks, create the link and its code.
     """
-    asking = by_kind("kind", {name: kind.changed("record") for name, kind in kinds.items()})
+    changed = by_kind("kind", {name: kind.changed("record") for name, kind in kinds.items()})
+    asking = (
+        f"({changed}) AND EXISTS (SELECT FROM ledger_entry e WHERE e.chain = record"
+        f" AND e.number = form_links_formlink.number AND {entry_read(kinds)})"
+    )
     return Rows(f"{BY_LINK} OR {asking}", f"by_id = {PERSON} AND ({asking})", f"{BY_LINK} OR {asking}")
 
 
@@ -316,6 +325,8 @@ SECURED: Mapping[str, Rows] = {
     # e-mails.
     **about_records(KINDS),
     "form_links_formlink": by_link(KINDS),
+    # What a respondent has typed and not sent is nobody else's, not even of the user who asks.
+    "form_links_linkdraft": Rows(*[OF_LINK] * 4),
     "question_sets_year": Rows(*[year_read("question_sets_year")] * 3),
     "notices_mailchoice": Rows(*[f"person_id = {PERSON}"] * 3),
     "notices_letter": Rows(),

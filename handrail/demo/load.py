@@ -13,7 +13,7 @@ from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write_new
 from handrail.cases.intake.feedback import receipts_of
 from handrail.cases.models import Case, Receipt
-from handrail.demo import policies, register_entries, restricted, threats
+from handrail.demo import partner_forms, policies, register_entries, restricted, threats, years
 from handrail.demo.bodies import bodies
 from handrail.demo.histories import SEED, histories
 from handrail.demo.sizes import USUAL
@@ -43,9 +43,9 @@ def load_demonstration(
 ) -> Loaded:
     """Create councils, partners, people, and `size` referrals of the two years up to `until`.
 
-    Also creates a few restricted cases and register entries. All in one transaction. Does nothing where the
-    demonstration was loaded before, whatever its size. `progress` is called with the numbers of cases
-    written and to write. Raises NotEmpty where real people or cases exist.
+    Also creates a few restricted cases, register entries, forms for partners, and answers of years. All in
+    one transaction. Does nothing where the demonstration was loaded before, whatever its size. `progress` is
+    called with the numbers of cases written and to write. Raises NotEmpty where real people or cases exist.
     """
     until = until or timezone.now()
     with transaction.atomic():
@@ -66,6 +66,8 @@ def load_demonstration(
             register_entries.tell(seed, until)
             policies.tell(until)
             threats.tell(until)
+            partner_forms.tell(until)
+            years.tell(until)
     return Loaded(len(posts), size)
 
 

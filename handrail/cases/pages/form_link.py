@@ -6,12 +6,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.models import Verb
 from handrail.access.pages import page
+from handrail.access.reading import looked
+from handrail.access.views.people import person_of
 from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps.by_link import KIND
+from handrail.cases.timeline.entries import event
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
+
+CODE, LINK = "A new code for their form", "A new link to their form"
 
 
 @page(Audience.CASE_WORKERS, logged_as="the link to a form")
@@ -20,12 +26,15 @@ from handrail.records.form_links.models import FormLink
 def form_link(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """Show how far a link has come; make a new code or link, each shown once."""
     link = FormLink.objects.asked_by(KIND, case.pk, number).select_related("by").first()
-    if link is None:
+    asked = event(case, number, person_of(request))
+    if link is None or asked is None or asked[0].withheld:
         raise Http404
     context = {"case": case, "link": link, "sends_mail": settings.SENDS_MAIL, "code": "", "address": ""}
     if request.method == "POST" and link.is_open():
         if "code" in request.POST:
+            looked(request, [case.pk], Verb.DISCLOSED, reason=CODE, recipient=link.to)
             context["code"] = acts.new_code(link)
         elif "send" in request.POST:
+            looked(request, [case.pk], Verb.DISCLOSED, reason=LINK, recipient=link.to)
             context["address"] = acts.send_again(link)
     return render(request, "pages/form-link.html", context)

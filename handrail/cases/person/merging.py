@@ -137,6 +137,7 @@ def _write_both(record: Record, into: Record, by: Person) -> None:
             write_all(one)
             moving_over.keep_markings(one, by)
             let_see_who_is_asked_now(one, by=by, at=one.recorded_at[-1])
+    moving_over.move_links((record, into))
 
 
 def unmerge(case_id: UUID, *, by: Person, reason: str, seen_version: int) -> Case:

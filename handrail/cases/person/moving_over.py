@@ -20,6 +20,7 @@ from handrail.cases.engine.taking import follow
 from handrail.cases.errors import NotNow
 from handrail.cases.files.models import Document
 from handrail.cases.models import Case
+from handrail.cases.models.kinds import CASE
 from handrail.cases.timeline.entries import marking_of_entry
 from handrail.cases.timeline.left_open import (
     AWAITED,
@@ -41,6 +42,7 @@ from handrail.policy.schema.access import Marking
 from handrail.policy.schema.codes import Code
 from handrail.policy.step_kinds.document import DOCUMENT
 from handrail.policy.step_kinds.merging import RECEIVE, RELEASE, merging_steps
+from handrail.records.form_links import acts as form_links
 from handrail.records.marking import highest, level_of
 
 Became = list[dict[str, Any]]
@@ -181,6 +183,21 @@ def keep_markings(record: Record, by: Person) -> None:
             write_raised_marking(
                 record.case, number, marking, by=by, reason="It was marked so where it comes from."
             )
+
+
+def move_links(records: Iterable[Record]) -> None:
+    """Move the links to forms with the follow-ups that were carried over, and revoke those of all that ended.
+
+    Call once the entries of all records are written.
+    """
+    for record in records:
+        first = record.case.version - len(record.acts) + 1
+        for number, act in enumerate(record.acts, first):
+            if came := act.content.get("carried"):
+                form_links.move(CASE.name, (UUID(came["case"]), came["number"]), (record.case.pk, number))
+    for record in records:
+        for settled in record.settled:
+            form_links.revoke(CASE.name, record.case.pk, settled.number)
 
 
 def _through(case: Case, content: Mapping[str, Any], into: Case) -> list[str]:

@@ -46,6 +46,7 @@ def let_answer(record: Record, step: Step, entry: Entry, by: Person) -> None:
         email=meant[Meaning.LINK_EMAIL],
         words=meant.get(Meaning.LINK_WORDS, ""),
         until=asked.due,
+        at=entry.recorded_at,
     )
 
 

@@ -335,7 +335,7 @@ def _event(record: Recorded, entry: Entry, reader: Person) -> Event:
         outcome=outcome.title if outcome else "",
         by=nobody or getattr(entry, "by_name", None) or "Somebody no longer on record",
         role="" if nobody else pack.role_titles.get(entry.role, entry.role),
-        organisation=getattr(entry, "body_name", None) or "",
+        organisation="" if "by_link" in content else getattr(entry, "body_name", None) or "",
         happened=happened(entry, pack, step),
         happened_at=entry.happened_at,
         recorded_at=entry.recorded_at,

@@ -75,7 +75,7 @@ class FollowUpShown:
     @property
     def state(self) -> str:
         """State of the follow-up in words."""
-        if self.asks_likeness:
+        if self.asks_likeness or self.by_link:
             return "Not answered yet"
         if self.row.refused_on:
             return "Refused: pass it on or withdraw it"

@@ -90,6 +90,7 @@ def test_the_page_says_what_is_declared() -> None:
 
 # What erases is tried on a row of each table, but for these.
 ELSEWHERE = {
+    "form_links_linkdraft": "handrail/records/form_links/tests/test_drafts.py",
     "ledger_unsealed": "handrail/ledger/tests/test_seal.py",
     "procrastinate_jobs": "the library",
     "procrastinate_events": "the library",

@@ -1,4 +1,4 @@
-"""Make a link, its secret and its code; check the code; take the answer, once."""
+"""Make a link, its secret and its code; check the code; save a draft; take the answer, once."""
 
 import secrets
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 from handrail.access.context import hold_form_link, writing
 from handrail.organisations.models import Person
 from handrail.policy.answers import Typed
-from handrail.records.form_links.models import FormLink
+from handrail.records.form_links.models import FormLink, LinkDraft
 from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, receiver_of
 
 DIGITS = 8
@@ -83,6 +83,11 @@ def revoke(kind: str, record: UUID, number: int, at: datetime | None = None) -> 
     links.order_by().update(revoked_at=at or timezone.now())
 
 
+def move(kind: str, old: tuple[UUID, int], new: tuple[UUID, int]) -> None:
+    """Let the links of an entry ask for another entry instead; each entry is a record and a number."""
+    FormLink.objects.asked_by(kind, *old).order_by().update(record=new[0], number=new[1])
+
+
 def find(secret: str) -> FormLink | None:
     """Return the link with this secret, or None.
 
@@ -90,7 +95,7 @@ def find(secret: str) -> FormLink | None:
     """
     key = digest(secret)
     hold_form_link(key)
-    return FormLink.objects.filter(digest=key).first()
+    return FormLink.objects.filter(digest=key).select_related("by", "draft").first()
 
 
 def opens(link: FormLink, typed: str, at: datetime | None = None) -> bool:
@@ -113,21 +118,35 @@ def form_of(link: FormLink) -> AskedForm:
         return receiver_of(link).asked(link)
 
 
-def answer(link: FormLink, typed: Typed, at: datetime | None = None) -> FormLink:
-    """Record an answer, once, and return the link with its receipt number.
-
-    Raises WrongAnswers with a message for each input, or CannotBeTaken.
-    """
+def save_draft(link: FormLink, typed: Typed, at: datetime | None = None) -> None:
+    """Save a draft exactly as typed, valid or not. Raises CannotBeTaken where the link takes no answer."""
     at = at or timezone.now()
     with transaction.atomic():
-        held = FormLink.objects.select_for_update().get(pk=link.pk)
-        if not held.is_open(at):
-            raise CannotBeTaken(OPENS_NOTHING)
-        held.answered_at, held.receipt, held.code = at, new_receipt(), ""
-        with writing(held.record):
-            receiver_of(held).take(held, typed, at)
-        held.save(update_fields=["answered_at", "receipt", "code"])
-    return held
+        _lock_open(link, at)
+        LinkDraft.objects.update_or_create(link=link, defaults={"typed": dict(typed), "updated_at": at})
+
+
+def answer(link: FormLink, typed: Typed, at: datetime | None = None) -> None:
+    """Record an answer, once, give the link its receipt number, and erase the draft.
+
+    The record is locked before the link, as by acts that revoke a link. Raises WrongAnswers with a message
+    for each input, or CannotBeTaken.
+    """
+    at = at or timezone.now()
+    link.receipt = new_receipt()
+    with transaction.atomic():
+        with writing(link.record):
+            receiver_of(link).take(link, typed, at)
+        _lock_open(link, at)
+        link.answered_at, link.code = at, ""
+        link.save(update_fields=["answered_at", "receipt", "code"])
+        LinkDraft.objects.filter(link=link).delete()
+
+
+def _lock_open(link: FormLink, at: datetime) -> None:
+    """Lock the row of a link. Raises CannotBeTaken unless it can still be answered."""
+    if not FormLink.objects.select_for_update().get(pk=link.pk).is_open(at):
+        raise CannotBeTaken(OPENS_NOTHING)
 
 
 def new_receipt() -> str:

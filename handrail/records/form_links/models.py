@@ -1,4 +1,4 @@
-"""The link by which a person without an account answers one form."""
+"""The link by which a person without an account answers one form, and the draft of the answer."""
 
 import uuid
 from datetime import datetime
@@ -6,9 +6,11 @@ from typing import ClassVar, Self
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from handrail.organisations.models import Person
+from handrail.policy.answers import Typed
 
 MOST_TRIES = 5
 
@@ -72,3 +74,32 @@ class FormLink(models.Model):
     def is_over(self, at: datetime | None = None) -> bool:
         """Whether the last day has passed."""
         return timezone.localdate(at or timezone.now()) > self.until
+
+    @property
+    def typed(self) -> Typed:
+        """What the respondent typed and has not sent yet, by input; empty for anybody else."""
+        return self.draft.typed if hasattr(self, "draft") else {}
+
+
+class LinkDraftQuerySet(models.QuerySet["LinkDraft"]):
+    """Sets of drafts."""
+
+    def forgettable(self, at: datetime) -> Self:
+        """Drafts of links that were revoked, or whose last day has passed."""
+        return self.filter(~Q(link__revoked_at=None) | Q(link__until__lt=timezone.localdate(at)))
+
+
+class LinkDraft(models.Model):
+    """What a respondent typed and has not sent, exactly as typed.
+
+    A table of its own, so that row security shows it to the holder of the link and not to who made the link.
+    """
+
+    link = models.OneToOneField(FormLink, on_delete=models.CASCADE, primary_key=True, related_name="draft")
+    typed = models.JSONField(default=dict)
+    updated_at = models.DateTimeField()
+
+    objects = LinkDraftQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return "draft of a form by link"

@@ -1,5 +1,6 @@
 """Tasks of the worker for forms that are answered by a link."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from handrail.organisations.models import Organisation, Person
 from handrail.records.form_links.acts import new_address
-from handrail.records.form_links.models import FormLink
+from handrail.records.form_links.models import FormLink, LinkDraft
 
 SUBJECT = "A form for you to answer"
 TEXT = """{by} of {force} asks you to answer a form. You need no account.
@@ -38,6 +39,14 @@ def send_link(link: str) -> bool:
     text = TEXT.format(by=found.by.name, force=force, address=address, until=found.until)
     send_mail(SUBJECT, text, None, [found.email])
     return True
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(name="form-links.forget-drafts", queueing_lock="form-links.forget-drafts")
+def forget_link_drafts(timestamp: int) -> int:
+    """Delete drafts of links that take no answer at the time that this was due; return how many."""
+    deleted, _ = LinkDraft.objects.forgettable(datetime.fromtimestamp(timestamp, UTC)).delete()
+    return deleted
 
 
 def _force_of(person: Person) -> str:

@@ -3,8 +3,11 @@
 from http import HTTPStatus
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,10 +26,12 @@ from handrail.sign_in.throttle import Claim
 
 log = structlog.get_logger("handrail.form_links")
 
-ARRIVED, OPENED = "form-link", "form-link-opened"
+# What the session holds: the secret of the link, the digest of the code that opened it, the link answered.
+ARRIVED, OPENED, ANSWERED = "form-link", "form-link-opened", "form-link-answered"
 READ_OR_SEND = ("GET", "HEAD", "POST")
 WRONG_CODE = "Enter the code that you were told. After five wrong ones you need a new code."
 SHOWN = "The form that they were sent by link"
+KEPT = "What you typed is kept. To go on, type the code again, today or until {:%-d %B %Y}."
 
 
 @page(Audience.PUBLIC)
@@ -34,8 +39,10 @@ SHOWN = "The form that they were sent by link"
 @sensitive_variables("secret")
 def arrive(request: HttpRequest, secret: str) -> HttpResponse:
     """Move the secret from the address into the session, so that no history and no other site learns it."""
-    request.session[ARRIVED] = secret
-    request.session.pop(OPENED, None)
+    for name in (ARRIVED, OPENED, ANSWERED):
+        request.session.pop(name, None)
+    if acts.find(secret):  # so that made-up secrets fill no sessions
+        request.session[ARRIVED] = secret
     return redirect("form_links:code")
 
 
@@ -54,7 +61,7 @@ def code(request: HttpRequest) -> HttpResponse:
             return _code(request, link, error, HTTPStatus.TOO_MANY_REQUESTS)
         if acts.opens(link, request.POST.get("code", "")):
             request.session.cycle_key()
-            request.session[OPENED] = str(link.pk)
+            request.session[OPENED] = link.code
             log.info("form link opened", link=str(link.pk))
             return redirect("form_links:form")
         log.warning("form link refused", link=str(link.pk), process="wrong code")
@@ -65,27 +72,21 @@ def code(request: HttpRequest) -> HttpResponse:
 @page(Audience.PUBLIC, logged_as="a form that is answered by a link")
 @require_http_methods(READ_OR_SEND)
 def form(request: HttpRequest) -> HttpResponse:
-    """Show the form to a browser that gave the code, and take the answer."""
+    """Show the form to a browser that gave the code; keep what is typed, and take the answer."""
     link = _link(request)
-    if link is None or request.session.get(OPENED) != str(link.pk):
-        return redirect("form_links:code")
-    if link.answered_at:
-        return redirect("form_links:receipt")
+    if link and _has_answered(request, link):
+        return _refused(request, "sent", redirect("form_links:receipt"))
+    if link is None or not _has_code(request, link):
+        return _refused(request, "code", redirect("form_links:code"))
     if not link.is_open():
-        return _gone(request, link)
+        return _refused(request, "gone", _gone(request, link))
     try:
         asked = acts.form_of(link)
-        if request.method != "POST":
-            return _form(request, link, asked, {}, {})
-        typed = _typed(request, asked)
-        try:
-            acts.answer(link, typed)
-        except WrongAnswers as wrong:
-            return _form(request, link, asked, typed, wrong.errors)
+        if request.method == "POST":
+            return _save(request, link, asked)
+        return _form(request, link, asked, link.typed, {})
     except CannotBeTaken as refused:
-        return _gone(request, link, str(refused))
-    log.info("form link answered", link=str(link.pk))
-    return redirect("form_links:receipt")
+        return _refused(request, "gone", _gone(request, link, str(refused)))
 
 
 @page(Audience.PUBLIC)
@@ -93,9 +94,51 @@ def form(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest) -> HttpResponse:
     """Show the receipt to the browser that sent the answer. It reveals nothing of the record."""
     link = _link(request)
-    if link is None or not link.answered_at or request.session.get(OPENED) != str(link.pk):
+    if link is None or not _has_answered(request, link):
         return redirect("form_links:code")
     return render(request, "form_links/receipt.html", {"link": link})
+
+
+def _save(request: HttpRequest, link: FormLink, asked: AskedForm) -> HttpResponse:
+    """Keep what was typed for later, or send it; what cannot be sent yet is kept and shown again."""
+    typed = _typed(request, asked)
+    if _is_by_itself(request):
+        acts.save_draft(link, typed)
+        return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
+    if "later" in request.POST:
+        acts.save_draft(link, typed)
+        del request.session[OPENED]
+        messages.success(request, KEPT.format(link.until))
+        return redirect("form_links:code")
+    try:
+        acts.answer(link, typed)
+    except WrongAnswers as wrong:
+        acts.save_draft(link, typed)
+        return _form(request, link, asked, typed, wrong.errors)
+    del request.session[OPENED]
+    request.session[ANSWERED] = str(link.pk)
+    log.info("form link answered", link=str(link.pk))
+    return redirect("form_links:receipt")
+
+
+def _is_by_itself(request: HttpRequest) -> bool:
+    """Return whether the page saves by itself, by `web/autosave.js`."""
+    return bool(request.headers.get("X-Autosave"))
+
+
+def _refused(request: HttpRequest, why: str, page: HttpResponse) -> HttpResponse:
+    """Return a page, or the reason for `web/autosave.js` where the form saves by itself."""
+    return JsonResponse({why: True}, status=HTTPStatus.CONFLICT) if _is_by_itself(request) else page
+
+
+def _has_code(request: HttpRequest, link: FormLink) -> bool:
+    """Return whether this browser gave the code that the link has now."""
+    return bool(link.code) and constant_time_compare(request.session.get(OPENED, ""), link.code)
+
+
+def _has_answered(request: HttpRequest, link: FormLink) -> bool:
+    """Return whether this browser sent the answer of the link."""
+    return link.answered_at is not None and request.session.get(ANSWERED) == str(link.pk)
 
 
 def _link(request: HttpRequest) -> FormLink | None:

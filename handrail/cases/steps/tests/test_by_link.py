@@ -6,11 +6,14 @@ from datetime import date, timedelta
 import pytest
 from django.conf import LazySettings
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.access.errors import NotAllowed
 from handrail.access.models import Reading, Verb
 from handrail.cases.models import Case, FollowUp
 from handrail.cases.tests.cast import Cast, answer, refer, take
@@ -37,10 +40,15 @@ def case(cast: Cast) -> Case:
 @pytest.fixture
 def link(case: Case, cast: Cast, settings: LazySettings) -> FormLink:
     settings.SENDS_MAIL = True
+    send(case, cast)
+    return FormLink.objects.get()
+
+
+def send(case: Case, cast: Cast) -> None:
+    """Ask a partner by a link that is due in two weeks."""
     until = timezone.localdate() + timedelta(days=14)
     given = {"what": "Ida Marsh, Northfield School", "email": "head@school.example", "words": WORDS}
     take(case, "partner-form", cast.officer, **given, **day_parts(until))
-    return FormLink.objects.get()
 
 
 def address_in_mail(link: FormLink) -> str:
@@ -89,7 +97,7 @@ def test_a_partner_answers_once_and_the_answer_stands_on_the_case(
     case.refresh_from_db()
     with context.asking(cast.officer):
         told = chronology(case, cast.officer)[0]
-    assert told.by == "Ida Marsh, Northfield School, by a link"
+    assert (told.by, told.organisation) == ("Ida Marsh, Northfield School, by a link", "")
 
 
 def test_it_is_answered_once(link: FormLink) -> None:
@@ -162,6 +170,47 @@ def test_ended_in_a_way_that_revokes_nothing_it_still_opens_nothing(
     FormLink.objects.update(revoked_at=None)
     assert client.get(reverse("form_links:form")).status_code == 410
     assert client.post(reverse("form_links:form"), ANSWERS).status_code == 410
+
+
+def test_an_answer_locks_the_case_before_the_link_as_a_withdrawal_does(link: FormLink) -> None:
+    client = opened(link)
+    with CaptureQueriesContext(connection) as asked:
+        client.post(reverse("form_links:form"), ANSWERS)
+    locks = [one["sql"] for one in asked.captured_queries if "FOR UPDATE" in one["sql"]]
+    assert ["cases_case" in locks[0], "form_links_formlink" in locks[1]] == [True, True], locks
+
+
+def test_nobody_with_an_account_answers_in_the_place_of_a_partner(
+    case: Case, cast: Cast, link: FormLink
+) -> None:
+    client = Client()
+    for user in (cast.officer, cast.supervisor):
+        client.force_login(user)
+        page = client.post(reverse("cases:answer", args=[case.pk, link.number, "partner-form-answer"]))
+        assert page.status_code == 403
+        with pytest.raises(NotAllowed):
+            answer(case, "partner-form-answer", user, link.number, known="yes", who="Ida Marsh")
+    assert not Entry.objects.filter(act="partner-form-answer").exists()
+
+
+def test_a_case_with_many_links_asks_the_database_no_more_than_one_with_one(
+    case: Case, cast: Cast, link: FormLink
+) -> None:
+    client = Client()
+    client.force_login(cast.officer)
+    pages = [reverse("cases:case", args=[case.pk]), reverse("web:home")]
+    before = [statements_of(client, page) for page in pages]
+    for _ in range(5):
+        send(case, cast)
+    assert client.get(pages[0]).text.count("/links/") == 6
+    assert [statements_of(client, page) for page in pages] == before
+
+
+def statements_of(client: Client, page: str) -> int:
+    client.get(page)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(page)
+    return len(asked)
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(link: FormLink) -> None:

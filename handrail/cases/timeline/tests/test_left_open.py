@@ -34,6 +34,9 @@ from handrail.cases.timeline.marking_actions import raise_marking
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
+from handrail.records.form_links import acts as form_links
+from handrail.records.form_links.models import FormLink
+from handrail.records.form_links.receivers import CannotBeTaken
 from handrail.records.marking import level_of
 from handrail.records.packs import known_packs
 
@@ -102,6 +105,57 @@ def open_on(case: Case) -> list[FollowUp]:
 def as_it_stands(case: Case) -> None:
     """Assert that the rows of a case follow from its entries."""
     assert differences([Case.objects.get(pk=case.pk)]) == []
+
+
+def send_form(case: Case, by: Person) -> FormLink:
+    """Ask a partner by a link that is due in a week."""
+    due = timezone.localdate() + timedelta(days=7)
+    day = {f"due-{part}": str(getattr(due, part)) for part in ("day", "month", "year")}
+    given = {"what": "Ida Marsh", "email": "head@school.example", "words": "Is he known to you?"}
+    number = take(case, "partner-form", by, **given, **day).number
+    return FormLink.objects.get(record=case.pk, number=number)
+
+
+def answer_by_link(link: FormLink) -> None:
+    link.refresh_from_db()
+    with context.asking(None):
+        context.hold_form_link(link.digest)
+        form_links.answer(link, {"known": ["yes"], "who": ["Ida Marsh"]})
+
+
+def test_a_form_by_link_is_answered_on_the_case_with_which_it_goes_on(
+    cast: Cast, surviving: Case, ending: Case
+) -> None:
+    link = send_form(ending, cast.supervisor)
+    join(ending, surviving, cast.supervisor)
+    assert [row.kind_id for row in open_on(surviving)] == ["action", "partner-form"]
+    page_of_link = reverse("cases:form-link", args=[surviving.pk, open_on(surviving)[-1].number])
+    assert signed_in(cast.supervisor).get(page_of_link).status_code == 200
+    answer_by_link(link)
+    assert Entry.objects.get(act="partner-form-answer").chain == surviving.pk
+    assert [row.kind_id for row in open_on(surviving)] == ["action"]
+    as_it_stands(surviving)
+
+
+def test_a_form_by_link_goes_back_with_a_case_that_is_unmerged(
+    cast: Cast, surviving: Case, ending: Case
+) -> None:
+    link = send_form(ending, cast.supervisor)
+    join(ending, surviving, cast.supervisor)
+    unmerge(ending, cast.supervisor)
+    answer_by_link(link)
+    assert Entry.objects.get(act="partner-form-answer").chain == ending.pk
+
+
+def test_a_form_by_link_that_ends_with_the_merge_opens_nothing(
+    cast: Cast, surviving: Case, ending: Case
+) -> None:
+    link = send_form(ending, cast.supervisor)
+    join(ending, surviving, cast.supervisor, asked=ENDS)
+    with pytest.raises(CannotBeTaken):
+        answer_by_link(link)
+    link.refresh_from_db()
+    assert link.revoked_at
 
 
 def test_joining_is_refused_while_nobody_said_what_becomes_of_what_is_open(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError, transaction
 from django.urls import reverse
 
 from handrail.access import context
@@ -81,3 +82,19 @@ class TestYearPage(QuestionTests):
         for who, sees in (("supervisor", True), ("supervisor_elsewhere", False), ("officer", False)):
             with context.asking(self.person(who)):
                 assert Year.objects.exists() == sees
+
+    def test_a_user_of_another_force_puts_nothing_on_its_record(self) -> None:
+        before = Year.objects.count()
+        page = self.client("supervisor_elsewhere").post(self.address, ANSWERS)
+        assert (page.status_code, Year.objects.count()) == (404, before)
+        with (
+            pytest.raises(ProgrammingError),
+            transaction.atomic(),
+            context.asking(self.desk.supervisor_elsewhere),
+        ):
+            Year.objects.create(set_id=SET, force=self.cast.force, year=2016, pack_id=current_pack().id)
+
+    @pytest.mark.parametrize("year", [0, 2014, 32768, 99999999999999999999])
+    def test_a_year_that_cannot_be_is_not_found(self, year: int) -> None:
+        there = reverse(self.page, args=[SET, self.cast.force.pk, year])
+        assert self.client(self.user).get(there).status_code == 404

@@ -12,9 +12,10 @@ const reasons = {
     "What you typed is kept. It is not sent unless the page is asked again.",
   gone: `${NOT_SAVED} This page is not asked any more. Copy what you wrote.`,
   sent: "This form was sent or discarded, perhaps in another tab. What you type here is not added to it.",
+  code: `${NOT_SAVED} Copy what you wrote, then open the link again and type the code.`,
   unreachable: `${NOT_SAVED} Handrail cannot be reached. Keep this page open: it tries again.`,
 };
-const FINAL = new Set(["sent", "elsewhere", "aside", "gone"]); // trying again changes nothing
+const FINAL = new Set(["sent", "elsewhere", "aside", "gone", "code"]); // trying again changes nothing
 
 class Draft {
   constructor(form) {

@@ -6,11 +6,16 @@ from typing import Any
 
 from django.utils import timezone
 
+from handrail.access import context
+from handrail.access.models import Reading, Verb
 from handrail.access.tests.page import TO_SIGN_IN
+from handrail.cases.pages.form_link import CODE, LINK
 from handrail.cases.steps.by_link import KIND
 from handrail.cases.tests.page import ASKED_WHY, OF_CASE, UNKNOWN, CasePageTests
+from handrail.cases.timeline.marking_actions import write_raised_marking
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
+from handrail.records.marking import level_of
 
 
 class TestFormLinkPage(CasePageTests):
@@ -19,7 +24,11 @@ class TestFormLinkPage(CasePageTests):
     other_force = UNKNOWN
     nobody = TO_SIGN_IN
     wrong_method = "DELETE"
-    queries = OF_CASE | {"the link, with who asked": 1}
+    queries = OF_CASE | {
+        "the link, with who asked": 1,
+        "the entry that asks, with its marking": 1,
+        "the forces that its answers may name": 1,
+    }
     link: FormLink
 
     def arrange(self) -> None:
@@ -43,6 +52,29 @@ class TestFormLinkPage(CasePageTests):
         assert code[0] not in self.get().text
         self.link.refresh_from_db()
         assert acts.opens(self.link, code[0])
+
+    def test_each_code_and_each_link_is_a_line_of_the_log_of_reads(self) -> None:
+        disclosed = Reading.objects.filter(verb=Verb.DISCLOSED, person=self.cast.officer.pk)
+        before = disclosed.count()
+        self.get()
+        assert disclosed.count() == before
+        self.post(code="yes")
+        self.post(send="yes")
+        lines = list(disclosed.order_by("pk").values_list("recipient", "reason"))[before:]
+        assert lines == [("Ida Marsh", CODE), ("Ida Marsh", LINK)]
+
+    def test_a_link_of_an_entry_marked_above_the_reader_shows_to_neither_wall(self) -> None:
+        highest = max(self.case.pack.markings, key=level_of)
+        assert level_of(highest) > self.cast.officer.vetting
+        assert ("Ida Marsh" in self.get().text, self.seen_by_the_officer()) == (True, 1)
+        write_raised_marking(self.case, 1, highest, by=self.cast.officer, reason="Who was asked is secret.")
+        page = self.get()
+        assert (page.status_code, "Ida Marsh" in page.text) == (404, False)
+        assert self.seen_by_the_officer() == 0
+
+    def seen_by_the_officer(self) -> int:
+        with context.asking(self.cast.officer):
+            return FormLink.objects.count()
 
     def test_what_is_over_gets_no_code(self) -> None:
         FormLink.objects.update(until=timezone.localdate() - timedelta(days=1))

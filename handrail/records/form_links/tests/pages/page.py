@@ -13,7 +13,7 @@ from handrail.policy.schema.form import Form, Kind, Question, Section
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
 from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, WrongAnswers, register
-from handrail.records.form_links.views import ARRIVED, OPENED
+from handrail.records.form_links.views import ANSWERED, ARRIVED, OPENED
 
 SECRET, CODE = "the-secret-of-a-link", "code"
 WORDS = "Who can come to the meeting?"
@@ -77,12 +77,13 @@ class LinkTests(PageTests):
             sent_at=now,
             digest=acts.digest(SECRET),
         )
+        acts.new_code(self.link)
 
     def client(self, who: str) -> Client:
         if who != self.user:
             return super().client(who)
         client = Client()
         session = client.session
-        session[ARRIVED], session[OPENED] = SECRET, str(self.link.pk)
+        session[ARRIVED], session[OPENED], session[ANSWERED] = SECRET, self.link.code, str(self.link.pk)
         session.save()
         return client

@@ -16,7 +16,7 @@ class TestCodePage(LinkTests):
         "the session": 1,
         "access_enter, again": 1,
         "the link, opened by row security": 1,
-        "the link": 1,
+        "the link, who sent it, and the draft": 1,
     }
 
     def test_the_right_code_leads_to_the_form(self) -> None:

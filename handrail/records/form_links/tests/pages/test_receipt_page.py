@@ -17,7 +17,7 @@ class TestReceiptPage(LinkTests):
         "the session": 1,
         "access_enter, again": 1,
         "the link, opened by row security": 1,
-        "the link": 1,
+        "the link, who sent it, and the draft": 1,
     }
 
     def arrange(self) -> None:
