@@ -1,6 +1,7 @@
 """`handrail policy`: read a policy pack, show it, say what changed, and move cases to a newer one."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from handrail.commands.imports import importing, refuse
 from handrail.commands.printing import print_json
 from handrail.commands.progress import counting
 from handrail.config.database import Role
+from handrail.organisations import roles
 from handrail.policy.diff import differences
 from handrail.policy.diff_page import diff_page, diff_text
 from handrail.policy.load import PackError, load_pack
@@ -44,7 +46,7 @@ def check(folder: Folder, as_json: AsJson = False) -> None:
         raise typer.Exit(CANNOT_RUN)
     installation.load_rooms()
     try:
-        pack = load_pack(folder, REGISTERED)
+        pack = load_pack(folder, replace(REGISTERED, roles={*roles.Role}))
     except PackError as error:
         if as_json:
             print_json({"sound": False, "problems": error.problems})

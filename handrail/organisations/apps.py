@@ -8,10 +8,3 @@ class OrganisationsConfig(AppConfig):
 
     name = "handrail.organisations"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register the roles that a policy may name."""
-        from handrail.organisations.roles import Role
-        from handrail.policy.names import REGISTERED
-
-        REGISTERED.roles.update(Role)

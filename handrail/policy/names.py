@@ -16,7 +16,8 @@ class Names:
 
     `checks`: further kinds of check, each with the keys that its checks give. `members`: lists of members
     that a question offers. `counts`: counts that pre-fill a question set. `roles`: roles that somebody can
-    hold. `answering`: those of them that open the page on which question sets are answered.
+    hold; none means that roles are not judged, as an older pack may name one that nobody holds any more.
+    `answering`: those of them that open the page on which question sets are answered.
     """
 
     checks: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -90,3 +90,9 @@ def test_a_pack_is_checked_without_a_database(tmp_path: Path) -> None:
     done = subprocess.run(command, env=bare, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "is sound" in done.stdout
+
+
+def test_a_role_that_handrail_does_not_have_is_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["policy", "check", str(write(tmp_path))])
+    assert result.exit_code == 1
+    assert "roles[officer]: Handrail has no such role. There are:" in result.stdout

@@ -13,7 +13,7 @@ def unknown_names(pack: Pack, names: Names) -> Iterator[Fault]:
     """Yield each name in a pack that is not among `names`."""
     yield from _checks(pack, names)
     for role in pack.roles:
-        if role.id not in names.roles:
+        if names.roles and role.id not in names.roles:
             yield Fault("roles", role.id, f"Handrail has no such role. {one_of(names.roles)}")
     yield from _members(pack, names)
     yield from _question_sets(pack, names)

@@ -59,7 +59,7 @@ def test_a_pack_that_uses_names_as_they_are_given_is_sound(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("missing", "said"),
     [
-        (Names(), "roles[officer]: Handrail has no such role."),
+        (Names(roles={"officer"}), "roles[supervisor]: Handrail has no such role. There are: officer."),
         (
             Names(roles=names().roles, answering={"supervisor"}),
             "“referrals-received”, which nothing here counts.",
@@ -72,6 +72,10 @@ def test_a_pack_that_uses_names_as_they_are_given_is_sound(tmp_path: Path) -> No
 )
 def test_a_name_that_no_room_gives_is_refused(tmp_path: Path, missing: Names, said: str) -> None:
     assert any(said in fault for fault in faults(with_year(tmp_path), missing))
+
+
+def test_a_role_that_nobody_holds_any_more_is_no_fault_where_roles_are_not_judged(tmp_path: Path) -> None:
+    assert faults(with_year(tmp_path), Names(counts=names().counts)) == []
 
 
 def test_members_that_no_room_knows_are_refused_and_those_of_a_room_above_are_not(tmp_path: Path) -> None:
