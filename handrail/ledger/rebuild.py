@@ -187,7 +187,7 @@ def _batches(ids: QuerySet[Chain, UUID]) -> Iterator[list[UUID]]:
 
 
 def _strays(since: int | None) -> Iterator[Difference]:
-    """Yield rows without a chain, and kinds of chain of which no room says what follows from them."""
+    """Yield rows without a chain, chains without entries, and kinds of chain without a projection."""
     for model, table in tables().items():
         made = Exists(Chain.objects.filter(pk=OuterRef(table.chain)))
         rows = model._default_manager.filter(table.rows, ~made)
@@ -195,6 +195,9 @@ def _strays(since: int | None) -> Iterator[Difference]:
         for pk in rows.values_list("pk", flat=True):
             name = model._meta.db_table
             yield Difference(f"row {pk}", name, why=f"{name} has it, and no entry made it")
+    empty = Chain.objects.filter(~Exists(Entry.objects.filter(chain=OuterRef("pk"))))
+    for pk in empty.values_list("pk", flat=True):
+        yield Difference(f"chain {pk}", Entry._meta.db_table, why="it has no entry")
     kinds = Chain.objects.exclude(kind__in=[one.kind for one in _projections])
     for kind in kinds.values_list("kind", flat=True).distinct():
         yield Difference(

@@ -79,11 +79,9 @@ def differences(cases: Sequence[Case]) -> list[Difference]:
         except NotFolded as error:  # the rest of the case would mislead
             found.append(Difference(by_id.pop(chain).reference, Entry._meta.db_table, why=str(error)))
     stored = _Stored.of([*by_id], records.values())
-    for chain, case in by_id.items():
-        if chain in records:
-            found += (Difference(case.reference, *one) for one in _compared(records[chain], case, stored))
-        else:
-            found.append(Difference(case.reference, Case._meta.db_table, why="it has no entry"))
+    for chain, record in records.items():
+        case = by_id[chain]
+        found += (Difference(case.reference, *one) for one in _compared(record, case, stored))
     return found
 
 

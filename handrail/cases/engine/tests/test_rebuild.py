@@ -384,6 +384,8 @@ def test_a_chain_without_its_case_and_a_case_without_a_chain_are_named(full: Cas
     found = {(one.record, one.table) for one in rebuild.check().differences}
     assert (f"chain {full.pk}", CASE) in found
     assert ("kind “nothing”", Chain._meta.db_table) in found
+    _without_triggers("DELETE FROM ledger_entry WHERE chain = %s", full.pk)
+    assert f"chain {full.pk}: it has no entry" in map(str, rebuild.check().differences)
 
 
 def test_a_category_that_the_entries_do_not_say_is_named(case: Case, cast: Cast, staff: Staff) -> None:
