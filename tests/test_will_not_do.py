@@ -83,7 +83,7 @@ def test_no_number_that_is_kept_of_people_is_a_score(db: None) -> None:
     kept = columns("numeric_precision IS NOT NULL OR udt_name ~ '^_(int|numeric|float)'")
     assert "subjects_proposal.weight" in kept
     unsaid = [name for name in kept if not any(fnmatchcase(name, known) for known in NUMBERS)]
-    assert unsaid == [], "Say in NUMBERS what these count; a score of people is kept nowhere."
+    assert unsaid == [], "Say in NUMBERS of this file what these count; a score of people is kept nowhere."
 
 
 def columns(condition: str) -> list[str]:

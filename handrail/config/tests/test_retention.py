@@ -109,6 +109,9 @@ def erased_in_full() -> list[str]:
 def test_a_row_past_its_time_is_erased_and_one_before_it_stays(table: str) -> None:
     said, cast, now = TABLES[table], make_cast(), timezone.now()
     assert isinstance(said, Kept)
+    assert table in PLANTED, "Say in PLANTED of this file how to make a row of this table."
+    assert said.erased_by in ERASERS, "Say in ERASERS of this file how to call what erases this table."
+    assert isinstance(said.period, timedelta) or said.period in PERIODS, "Say in PERIODS how long this is."
     period = said.period if isinstance(said.period, timedelta) else PERIODS[said.period]()
     old, young = (PLANTED[table](cast, now - period - past) for past in (BRIEFLY, -BRIEFLY))
     assert {type(row)._meta.db_table for row in (old, young)} == {table}
