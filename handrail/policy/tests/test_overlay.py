@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handrail.policy.diff import differences
 from handrail.policy.load import PackError, load_pack
 from handrail.policy.overlay import CannotLay, lay, lay_parts
 from handrail.policy.schema.pack import Pack
@@ -59,6 +60,8 @@ def test_every_role_is_every_role_of_the_newer_pack(tmp_path: Path) -> None:
     pack = load(tmp_path, '[[steps]]\nid = "begin"\nby = "every role"\n', clerk)
     assert pack.step_by_id["begin"].by == ("officer", "supervisor", "clerk")
     assert pack.step_by_id["decide"].by == ("officer", "supervisor")
+    changes = [change.says for change in differences(load_pack(tmp_path / "small"), pack)]
+    assert "Who may take it: now also “Supervisor” and “Clerk”." in changes
 
 
 def test_a_question_stands_after_the_one_that_is_named_before_it(tmp_path: Path) -> None:
