@@ -6,12 +6,13 @@ Nothing in Handrail knows of meetings. What they add to the rooms below stands i
 - `POLICY`: files of the pack, as they are here
 - `Minutes`: `step_kind.py`
 - `MeetingQuerySet`, `Meeting`: `models.py`
-- `call`, `minute`: `acts.py`
+- `call`, `minute`, `let_in`, `close`: `acts.py`
 - `MEETING`: `kind.py`
+- `PROJECTION`: `rebuild.py`
 - `MeetingDrafts`: `drafts.py`
-- what `cast` in `tests/test_a_new_kind_of_record.py` registers: `ready` of `apps.py`
-- `OF_MEETING`, `ROWS`: a line of `KINDS` and one of `SECURED` in `config/rows.py`; `WORKS`, `SEES` and
-  `_of_meeting`: `config/conditions.py`
+- what `cast` in `tests/test_a_new_kind_of_record.py` registers, `KINDS_OF_GRANT` too: `ready` of `apps.py`
+- `OF_MEETING`, `MAY_LET_IN`, `ROWS`: lines of `KINDS`, `GIVEN` and `SECURED` in `config/rows.py`; `_sees` and
+  the functions beside it: `config/conditions.py`
 """
 
 import secrets
