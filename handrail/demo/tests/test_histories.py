@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.cases.engine.record import Record
-from handrail.cases.engine.store import write_new
 from handrail.cases.models import Case, Deadline
 from handrail.cases.steps.actions import refer, take_step
 from handrail.demo import wording
 from handrail.demo.data import read
 from handrail.demo.histories import SEED, histories, unfolded
 from handrail.demo.history import History
+from handrail.demo.load import write_in_batches
 from handrail.demo.unrouted import is_chosen, not_told
 from handrail.ledger import rebuild
 from handrail.ledger.models import Entry
@@ -157,7 +157,7 @@ def told_again(history: History) -> Case:
 
 def test_written_cases_stand_where_their_records_do(country: None, until: datetime) -> None:
     made = list(histories(80, SEED, until=until))
-    write_new(made)
+    list(write_in_batches(iter(made)))
     report = rebuild.check()
     assert report.differences == []
     assert report.compared >= len(made)
