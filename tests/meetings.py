@@ -1,7 +1,18 @@
 """A small kind of record, written as a new room would write it: meetings of a force.
 
 Nothing in Handrail knows of meetings. What they add to the rooms below stands in `ROWS`, as in
-`config/rows.py`.
+`config/rows.py`. In a room of their own the parts would stand in these files:
+
+- `POLICY`: files of the pack, as they are here
+- `Minutes`: `step_kind.py`
+- `MeetingQuerySet`, `Meeting`: `models.py`
+- `call`, `minute`, `let_in`, `close`: `acts.py`
+- `MEETING`: `kind.py`
+- `PROJECTION`: `rebuild.py`
+- `MeetingDrafts`: `drafts.py`
+- what `cast` in `tests/test_a_new_kind_of_record.py` registers, `KINDS_OF_GRANT` too: `ready` of `apps.py`
+- `OF_MEETING`, `MAY_LET_IN`, `ROWS`: lines of `KINDS`, `GIVEN` and `SECURED` in `config/rows.py`; `_sees` and
+  the functions beside it: `config/conditions.py`
 """
 
 import secrets

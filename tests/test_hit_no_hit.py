@@ -14,8 +14,8 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
 from handrail.subjects.models import Link, Outline, PossibleMatch
-from tests.walls import TELLING, sees
-from tests.world import Relation, Sees, World
+from tests.walls import TELLING
+from tests.world import Relation, Sees, World, sees
 
 ASKED = {
     "near": "SELECT * FROM subjects_near(%(keys)s, %(keys)s, 500)",

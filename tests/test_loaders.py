@@ -61,7 +61,10 @@ def test_every_page_of_a_case_is_loaded_by_the_one_decorator(page: Page) -> None
     if page.name in BESIDE:
         assert levels is None, f"{page.name} goes through the decorator now: take it off the list."
         return
-    assert levels == WIDER.get(page.name, WORKED_ON)
+    assert levels == WIDER.get(page.name, WORKED_ON), (
+        "Decorate the view with @of_case(AccessLevel.WHOLE). A page that opens to users who do not work on "
+        "the case stands in WIDER, in tests/test_loaders.py, with the levels of its decorator."
+    )
     arguments = inspect.signature(inspect.unwrap(page.view)).parameters
     assert "case_id" not in arguments, "The view itself is given the case, and no id to load another way."
 

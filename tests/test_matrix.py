@@ -38,8 +38,8 @@ from handrail.config.tests.asking import AS_TOLD
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
-from tests.walls import database_findings, sees
-from tests.world import Planted, Relation, Sees, World
+from tests.walls import database_findings
+from tests.world import Planted, Relation, Sees, World, sees
 
 R = Relation
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -152,6 +152,11 @@ def test_each_body_was_given_one_case_and_each_case_is_restricted_as_said(world:
     assert allocated == {R.COLLEAGUE, R.OWN, R.COUNCIL, R.OPENED, *restricted}
 
 
+def test_of_every_role_it_is_said_what_it_should_see() -> None:
+    unsaid = [role.value for role in Role if role not in EXPECTED]
+    assert unsaid == [], "Say in EXPECTED of tests/world.py what these roles should see of a case."
+
+
 def test_every_relation_is_of_a_role_that_sees_something_or_of_none_on_purpose() -> None:
     seen = {relation for declared in EXPECTED.values() for relation, sees in declared.items()}
     assert set(Relation) - seen == {R.RESTRICTED, R.NOT_NAMED, R.EXCLUDED}

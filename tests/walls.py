@@ -17,7 +17,7 @@ from handrail.config.tests.asking import as_the_superuser
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
-from tests.world import EXPECTED, Planted, Relation, Sees, World
+from tests.world import Planted, Relation, Sees, World, sees
 
 OPEN = 200
 R = Relation
@@ -79,11 +79,6 @@ TELLING = (
     Role.PANEL_MEMBER,
     Role.ADMINISTRATOR,
 )
-
-
-def sees(role: Role, relation: Relation) -> Sees:
-    """Return what this role should see of a case in this relation."""
-    return EXPECTED[role].get(relation, Sees.NOTHING)
 
 
 def rows_declared(role: Role, relation: Relation) -> set[str]:

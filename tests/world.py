@@ -118,6 +118,13 @@ EXPECTED: Mapping[Role, Mapping[Relation, Sees]] = {
 }
 
 
+def sees(role: Role, relation: Relation) -> Sees:
+    """Return what a role should see of a case in this relation. Raises LookupError for an undeclared role."""
+    if role not in EXPECTED:
+        raise LookupError(f"Say in EXPECTED of tests/world.py what “{role}” should see of a case.")
+    return EXPECTED[role].get(relation, NOTHING)
+
+
 @dataclass(slots=True)
 class Planted:
     """A case, and the unique words by which a page that shows it is recognised.
@@ -191,7 +198,7 @@ class World:
     def expected(self, role: Role) -> Iterator[tuple[Relation, Planted, Sees]]:
         """Yield every case with what this role should see of it."""
         for relation, planted in self.planted.items():
-            yield relation, planted, EXPECTED[role].get(relation, NOTHING)
+            yield relation, planted, sees(role, relation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,9 @@
 """Django's entry to the room."""
 
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
 from django.apps import AppConfig
 
 
@@ -8,6 +12,12 @@ class CasesConfig(AppConfig):
 
     name = "handrail.cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def import_models(self) -> None:
+        """Import each module of `models`, so that a new table needs no import elsewhere."""
+        for module in iter_modules([str(Path(__file__).with_name("models"))]):
+            import_module(f"{self.name}.models.{module.name}")
+        super().import_models()
 
     def ready(self) -> None:
         """Register the kinds of record that the room keeps, and what hangs on them."""

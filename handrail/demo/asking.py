@@ -167,3 +167,6 @@ DECISIONS: dict[str, Decision] = {
     "custody-confirmed": drawn(confirmed=0.8, not_theirs=0.1, no_answer=0.1),
     "action-done": drawn(done=0.8, done_in_part=0.13, not_possible=0.07),
 }
+
+# Steps of these routes that nothing follows.
+LAST = ("action-withdraw", "handover-accept", "handover-refuse", "handover-withdraw", "note-correction")

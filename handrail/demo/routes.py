@@ -10,6 +10,7 @@ from handrail.demo import asking, shares
 from handrail.demo.drawing import Consequence, Decision, drawn
 from handrail.demo.history import History
 from handrail.demo.telling import given_at_opening
+from handrail.demo.unrouted import plan_unrouted
 from handrail.policy.schema.step import Step
 
 POLICE_LED = 0.04
@@ -37,10 +38,11 @@ def begin(history: History) -> None:
 def run(history: History) -> None:
     """Take all steps on the agenda and the steps that follow from them."""
     begin(history)
+    stage = plan_unrouted(history, ROUTED)
     while step := history.next(decide):
-        consequence = AFTER.get(step.id)
-        if consequence:
+        if consequence := AFTER.get(step.id):
             consequence(history)
+        stage = plan_unrouted(history, ROUTED, stage)
 
 
 # Decisions
@@ -395,3 +397,4 @@ AFTER: dict[str, Consequence] = {
     "reopen": _reopened,
     **asking.AFTER,
 }
+ROUTED = frozenset({*AFTER, *DECISIONS, *asking.LAST, "safeguarding", "allocate", "feedback", "threat-acted"})

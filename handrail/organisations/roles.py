@@ -1,7 +1,8 @@
 """The table of roles. A new role is one entry here.
 
-Also needed for a new role: its steps in a policy pack, a holder in `demo/staff.py`, and its expected access
-in `tests/world.py`. All other code asks for a capability, not for a role.
+Also needed for a new role: its title in the policy pack (`pack.toml`), a holder in `demo/staff.py`, and its
+expected access in `tests/world.py`; docs/map.md gives them in order. All other code asks for a capability,
+not for a role.
 """
 
 from collections.abc import Collection, Iterable

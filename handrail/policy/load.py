@@ -7,16 +7,30 @@ it.
 
 import tomllib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from handrail.policy.base import LOCAL_CHOICE
 from handrail.policy.guards import Guard
 from handrail.policy.mapping import loose_codes
 from handrail.policy.names import Names
-from handrail.policy.overlay import CannotLay, are_parts, is_part, lay, lay_parts, take_beside_too
+from handrail.policy.overlay import (
+    EVERY_ROLE,
+    CannotLay,
+    are_parts,
+    give_to_every_role,
+    is_part,
+    lay,
+    lay_parts,
+    take_beside_too,
+)
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.codes import CodeList, CodeMapping
 from handrail.policy.schema.form import Form
@@ -41,6 +55,10 @@ LISTS: dict[str, type[BaseModel]] = {
     "registers": Register,
     "obligations": Obligation,
     "question_sets": QuestionSet,
+}
+STAND_INS = {
+    **{key: {key: "…"} for key in ("title", "act", "label", "statement", "description", "out_of_line")},
+    "source": {"source": LOCAL_CHOICE, "note": "…"},
 }
 OWN = frozenset({"id", "title", "summary", "in_force_from", "mappings"})  # keys that a pack never inherits
 
@@ -181,28 +199,30 @@ def _is_among(part: Any, key: str, here: dict[tuple[str, str], str]) -> bool:
 
 def _assemble(content: _Content, found: list[Problem], names: Names | None = None) -> Pack:
     """Build the pack: validate each part alone, so that an error names its file and key, then the whole."""
+    give_to_every_role(content.head.get("roles"), content.parts["steps"])
     take_beside_too(content.parts["stages"], content.parts["steps"])
     ask_at_once(content.head.get("threat"), content.parts["forms"], content.parts["code_lists"])
+    readable = not found
     parts = {key: tuple(_validated(key, items, content, found)) for key, items in content.parts.items()}
-    if found:
-        raise PackError(found)
     try:
         pack = Pack.model_validate(content.head | parts)
     except ValidationError as error:
-        raise PackError(Problem("pack.toml", where, what) for where, what in _explain(error)) from None
-    faults = problems(pack, names)
-    if content.extended and not faults:
-        faults = loose_codes(_assemble(content.extended, []), pack)
-    if faults:
-        raise PackError(
-            Problem(
-                content.homes.get((fault.list, fault.id), "pack.toml"),
-                f"{fault.list}[{fault.id}]",
-                fault.message,
-            )
-            for fault in faults
-        )
+        raise PackError([*found, *(Problem("pack.toml", *said) for said in _explain(error))]) from None
+    if readable and all(len(parts[key]) == len(items) for key, items in content.parts.items()):
+        found += _unsound(pack, content, names)
+    if found:
+        raise PackError(found)
     return pack
+
+
+def _unsound(pack: Pack, content: _Content, names: Names | None) -> Iterator[Problem]:
+    """Yield what is unsound in a pack, or does not fit the pack that it extends."""
+    faults = problems(pack, names)
+    if content.extended and not {"stages", "code_lists", "mappings"} & {fault.list for fault in faults}:
+        faults += loose_codes(_assemble(content.extended, []), pack)
+    for fault in faults:
+        home = content.homes.get((fault.list, fault.id), "pack.toml")
+        yield Problem(home, f"{fault.list}[{fault.id}]", fault.message)
 
 
 def _validated(key: str, items: list[Any], content: _Content, found: list[Problem]) -> Iterator[BaseModel]:
@@ -213,6 +233,21 @@ def _validated(key: str, items: list[Any], content: _Content, found: list[Proble
         except ValidationError as error:
             home = content.homes.get((key, label), "pack.toml")
             found.extend(Problem(home, f"{key}[{label}].{where}", what) for where, what in _explain(error))
+            yield from _mended(LISTS[key], item, error)
+
+
+def _mended(model: type[BaseModel], item: Any, error: ValidationError) -> Iterator[BaseModel]:
+    """Yield a part with stand-ins for missing words and without unknown keys, so that all else is checked."""
+    mended = deepcopy(item)
+    with suppress(ValidationError, LookupError, TypeError):
+        for wrong in error.errors():
+            *path, key = wrong["loc"]
+            inner = reduce(getitem, path, mended)
+            if wrong["type"] == "extra_forbidden":
+                del inner[key]
+            else:
+                inner |= STAND_INS[str(key)]
+        yield model.model_validate(mended)
 
 
 def _explain(error: ValidationError) -> Iterator[tuple[str, str]]:
@@ -226,5 +261,7 @@ def _explain(error: ValidationError) -> Iterator[tuple[str, str]]:
                 yield where, "is not a key that is known here; remove it or correct its spelling."
             case "string_pattern_mismatch":
                 yield where, f"is “{item['input']}”; an id has small letters, digits and single hyphens."
+            case "tuple_type" if where == "by":
+                yield where, f"is {item['input']!r}; it is a list of roles, or {EVERY_ROLE!r}."
             case _:
                 yield where, f"{item['msg']} (it says {item['input']!r})."

@@ -10,6 +10,7 @@ from typing import Any
 
 REPLACE = "replace"
 REMOVE = "remove"
+EVERY_ROLE = "every role"
 
 
 class CannotLay(Exception):
@@ -64,6 +65,14 @@ def are_parts(value: Any) -> bool:
 def is_part(value: Any) -> bool:
     """Return whether a value is a table with an id."""
     return isinstance(value, Mapping) and isinstance(value.get("id"), str)
+
+
+def give_to_every_role(roles: Any, steps: list[Any]) -> None:
+    """Replace `by = "every role"` of a step by the ids of all roles of the pack."""
+    every = [role["id"] for role in roles] if are_parts(roles) else []
+    for place, step in enumerate(steps):
+        if is_part(step) and step.get("by") == EVERY_ROLE:
+            steps[place] = {**step, "by": every}
 
 
 def take_beside_too(stages: Sequence[Any], steps: list[Any]) -> None:

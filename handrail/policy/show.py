@@ -133,8 +133,11 @@ class Words:
 
     def roles(self, step: Step) -> str:
         """Return the roles that take a step."""
-        who = [self.pack.role_titles[role] for role in step.by]
-        return listed(["Anybody"] if is_public(step) else who)
+        if is_public(step):
+            return "Anybody"
+        if set(step.by) == set(self.pack.role_titles):
+            return "Every role"
+        return listed([self.pack.role_titles[role] for role in step.by])
 
     def stages(self, step: Step) -> str:
         """Return the stages at which a step is taken."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_origin
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
@@ -122,6 +122,10 @@ class PageTests:
 
     def made_ready(self) -> None:
         """Create what the page needs, and set its address and what is sent to it."""
+        unsaid = [name for name in declared() if not hasattr(self, name)]
+        assert unsaid == [], (
+            f"Say {unsaid} in {type(self).__name__}, as handrail/access/tests/page.py describes."
+        )
         self.arrange()
         self.address, self.typed = reverse(self.page, args=self.parts()), self.sent()
 
@@ -215,6 +219,14 @@ class PageTests:
         print(f"\n{self.page}: {said}")
         declared = sum(self.queries.values())
         assert len(sent) == declared, f"{self.page} declares {declared} queries and makes {said}"
+
+
+def declared() -> list[str]:
+    """Return the names of what each class of page tests declares."""
+    hints = {
+        name: hint for name, hint in vars(PageTests)["__annotations__"].items() if name not in vars(PageTests)
+    }
+    return [name for name, hint in hints.items() if get_origin(hint) is ClassVar]
 
 
 @contextmanager

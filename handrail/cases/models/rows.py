@@ -1,5 +1,9 @@
 """SQL conditions for seeing, reading and changing a case: `visibility` says them to Django, this to SQL.
 
+`seen`: its status shows, as in a list. `named`: so does the name of its subject. `worked`: all of it may be
+read. `in_part`: a stage of it may be read. `changed`: acts on it are allowed. A table whose rows belong to a
+case takes one of them for each of see, add and change in `config/rows.py`.
+
 No other module says them in SQL. Row security and functions of the database read the user's access from the
 settings that `access_enter` made for the transaction. The worker, which notifies many people at once, reads
 it from a row for each reader.

@@ -73,7 +73,13 @@ def _question_faults(pack: Pack, question: Question, where: str) -> Iterator[str
     for role in question.roles:
         if role not in pack.role_titles:
             yield f"“{where}”: role “{role}” does not exist. {one_of(pack.role_titles)}"
+    yield from _missing_faults(question, where)
     yield from _inner_faults(pack, question, where)
+
+
+def _missing_faults(question: Question, where: str) -> Iterator[str]:
+    if question.required and question.kind is not Kind.EACH and not question.missing:
+        yield f"“{where}” must be answered; say in “missing” what to do: “Enter …” or “Select …”."
 
 
 def _inner_faults(pack: Pack, question: Question, where: str) -> Iterator[str]:

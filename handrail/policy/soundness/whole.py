@@ -46,7 +46,9 @@ def problems(pack: Pack, names: Names | None = None) -> list[Fault]:
     ]
     if names:
         faults += unknown_names(pack, names)
-    return faults or [*dead_ends(pack), *unreachable(pack)]
+    if not {"stages", "steps"} & {fault.list for fault in faults}:
+        faults += [*dead_ends(pack), *unreachable(pack)]
+    return faults
 
 
 def _each(

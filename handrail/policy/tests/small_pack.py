@@ -179,6 +179,7 @@ title = "Who"
 id = "family-name"
 kind = "text"
 label = "Last name"
+missing = "Enter an answer"
 means = "subject.family_name"
 """,
     "forms/decide.toml": """
@@ -193,11 +194,13 @@ title = "What"
 id = "colour"
 kind = "choice"
 label = "Colour"
+missing = "Select an answer"
 codes = "colours"
 [[forms.sections.questions]]
 id = "shade"
 kind = "text"
 label = "Shade"
+missing = "Enter an answer"
 when = { question = "colour", is = ["red"] }
 [[forms.sections.questions]]
 id = "rooms"
@@ -208,10 +211,12 @@ codes = "colours"
 id = "seen"
 kind = "yes-no"
 label = "Seen?"
+missing = "Select an answer"
 [[forms.sections.questions.ask]]
 id = "why"
 kind = "text"
 label = "Why?"
+missing = "Enter an answer"
 when = { question = "seen", is = ["no"] }
 [[forms.sections]]
 id = "after"
@@ -221,6 +226,7 @@ when = { question = "outcome", is = ["end"] }
 id = "farewell"
 kind = "text"
 label = "Farewell"
+missing = "Enter an answer"
 """,
     "codes.toml": """
 [[code_lists]]

@@ -79,6 +79,43 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     assert {problem.file for problem in error.value.problems} == {"stages.toml", "codes.toml"}
 
 
+def test_parts_without_a_title_or_with_an_unknown_key_are_checked_further(tmp_path: Path) -> None:
+    write(tmp_path, "steps.toml", 'title = "Question"\nact = "Ask"\nby = ["officer"]', 'asks = "x"')
+    said = trouble(tmp_path)
+    for fault in (
+        "steps[ask].title: is missing",
+        "steps[ask].act: is missing",
+        "steps[ask].asks: is not a key",
+    ):
+        assert fault in said
+    assert "steps[ask]: Nobody may take this step" in said
+
+
+def test_nothing_is_said_of_the_whole_while_a_part_cannot_be_read(tmp_path: Path) -> None:
+    write(tmp_path, "steps.toml", 'title = "Sign-off"', "title = 3")
+    assert trouble(tmp_path).startswith("steps.toml: steps[sign].title: Input should be a valid string")
+    assert "signs" not in trouble(tmp_path)
+
+
+def test_a_fault_of_a_form_and_a_stage_without_a_way_out_are_told_at_once(tmp_path: Path) -> None:
+    write(tmp_path, "forms/decide.toml", 'codes = "colours"', 'codes = "colors"')
+    (tmp_path / "z-island.toml").write_text(
+        '[[stages]]\nid = "island"\ntitle = "I"\ndescription = "D"\nkind = "open"\nsource = "law"\n'
+    )
+    said = trouble(tmp_path)
+    assert "“colour” needs a code list" in said
+    assert "stages[island]: No case can get here" in said
+
+
+def test_a_step_may_be_for_every_role(tmp_path: Path) -> None:
+    write(tmp_path, "steps.toml", 'by = ["supervisor"]', 'by = "every role"')
+    assert load_pack(tmp_path).step_by_id["sign"].by == ("officer", "supervisor")
+    write(tmp_path, "steps.toml", 'by = ["supervisor"]', 'by = "everyone"')
+    assert trouble(tmp_path) == (
+        "steps.toml: steps[sign].by: is 'everyone'; it is a list of roles, or 'every role'."
+    )
+
+
 def test_an_unsound_part_is_named_with_its_file(tmp_path: Path) -> None:
     write(tmp_path, "forms/decide.toml", 'codes = "colours"', 'codes = "colors"')
     said = trouble(tmp_path)

@@ -21,6 +21,7 @@ source = "law"
     id = "received"
     kind = "number"
     label = "How many?"
+    missing = "Enter how many"
 [[question_sets]]
 id = "yearly"
 title = "Yearly"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handrail.policy.diff import differences
 from handrail.policy.load import PackError, load_pack
 from handrail.policy.overlay import CannotLay, lay, lay_parts
 from handrail.policy.schema.pack import Pack
@@ -54,6 +55,15 @@ def test_a_part_changes_in_what_is_said_of_it_alone(tmp_path: Path) -> None:
     assert list(pack.limit_by_id) == ["decide", "sign"]
 
 
+def test_every_role_is_every_role_of_the_newer_pack(tmp_path: Path) -> None:
+    clerk = f'{HEAD}[[roles]]\nid = "clerk"\nlabel = "Clerk"\n'
+    pack = load(tmp_path, '[[steps]]\nid = "begin"\nby = "every role"\n', clerk)
+    assert pack.step_by_id["begin"].by == ("officer", "supervisor", "clerk")
+    assert pack.step_by_id["decide"].by == ("officer", "supervisor")
+    changes = [change.says for change in differences(load_pack(tmp_path / "small"), pack)]
+    assert "Who may take it: now also “Supervisor” and “Clerk”." in changes
+
+
 def test_a_question_stands_after_the_one_that_is_named_before_it(tmp_path: Path) -> None:
     text = """
 [[forms]]
@@ -66,6 +76,7 @@ id = "colour"
 id = "hue"
 kind = "text"
 label = "Hue"
+missing = "Enter an answer"
 """
     assert list(load(tmp_path, text).form_by_id["decide"].questions)[:3] == ["colour", "hue", "shade"]
 

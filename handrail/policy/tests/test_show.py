@@ -8,7 +8,7 @@ from handrail.policy.base import LOCAL_CHOICE
 from handrail.policy.diagram import draw
 from handrail.policy.schema.obligations import Obligation
 from handrail.policy.schema.pack import Pack
-from handrail.policy.show import local_choices, show
+from handrail.policy.show import Words, local_choices, show
 from handrail.policy.tests.small_pack import altered
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -54,6 +54,13 @@ def outline(page: str) -> Outline:
     found = Outline()
     found.feed(page)
     return found
+
+
+def test_a_step_of_every_role_says_so_and_any_other_names_its_roles(first_pack: Pack) -> None:
+    words, steps = Words(first_pack), first_pack.step_by_id
+    assert words.roles(steps["staff-concern"]) == "Every role"
+    assert words.roles(steps["safeguarding"]) == "MASH officer and Prevent officer"
+    assert words.roles(steps["referral"]) == "Anybody"
 
 
 def test_it_mentions_every_part(first_pack: Pack, page: str) -> None:
