@@ -10,7 +10,7 @@ seeing one: that all pages of a case load it alike is what `test_loaders` proves
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -260,11 +260,11 @@ def leaks(world: World, role: Role, text: str, *, by_rows: bool = False) -> list
     return found
 
 
-def asked_of(client: Client, method: str, address: str) -> Any:
+def asked_of(client: Client, method: str, address: str, sent: Mapping[str, str] | None = None) -> Any:
     """The answer to one request, whose changes are taken back: who signed out by it is still signed in."""
     cookies = {name: cookie.value for name, cookie in client.cookies.items()}
     with transaction.atomic(), rights_of_the_web():
-        response = client.generic(method, address)
+        response = client.post(address, sent) if sent else client.generic(method, address)
         transaction.set_rollback(True)
     client.cookies = SimpleCookie(cookies)
     return response

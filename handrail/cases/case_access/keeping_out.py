@@ -15,6 +15,7 @@ from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant
 from handrail.cases.case_access.who_may_work import (
     NEAR_IN_NAME,
+    able_of,
     could_see,
     exclusions_of,
     kept_from,
@@ -259,13 +260,18 @@ def end_by_name(case: Case, grants: Sequence[Grant], *, by: Person, post: Post, 
     Raises NotNow where nobody would be left to work on the case.
     """
     ended = {grant.person_id for grant in grants}
-    left = [person for person in people_of(case) if person.pk not in ended and may_be_named(person)]
+    left = left_without(able_of(case), ended)
     if not left:
         raise NotNow("Nobody would be left to work on this case. Name somebody else first.")
     for grant in grants:
         access.end(grant, by=by, post=post, reason=reason)
     if case.owner_id in ended:
         change_owner(case, left[0].pk, by=by, post=post)
+
+
+def left_without(able: Iterable[Person], ended: Collection[UUID | None]) -> list[Person]:
+    """Return who is left to work on a restricted case once these people are named no more."""
+    return [person for person in able if person.pk not in ended]
 
 
 def put_on_record(

@@ -49,6 +49,8 @@ from handrail.organisations.models import Person, Post
 from handrail.policy.built_in import LIFT
 from handrail.records.acts import acting
 
+NOT_THEIRS_TO_CLEAR = "Somebody else says this: neither they themselves nor whoever raised it."
+
 
 def restrict(
     case_id: UUID,
@@ -123,9 +125,9 @@ def not_them(case_id: UUID, person: Person, *, by: Person, reason: str) -> None:
     """
     with transaction.atomic():
         case = _locked(case_id, by)
-        post = _post_to_restrict(case, by)
-        if by.pk in {person.pk, raised_by(case)} or near_in_name(case, [by]):
-            raise NotAllowed("Somebody else says this: neither they themselves nor whoever raised it.")
+        post = _post_to_clear(case, by)
+        if by == person:
+            raise NotAllowed(NOT_THEIRS_TO_CLEAR)
         exclusion = exclusions_of(case).filter(person=person).first()
         if exclusion is None and person not in near_in_name(case):
             raise NotNow(f"{person.name} is not kept from this case.")
@@ -279,6 +281,19 @@ def _post_to_restrict(case: Case, by: Person) -> Post:
     if not posts:
         raise NotAllowed("Your role does not decide who may see a restricted case.")
     return next((post for post in posts if post.reaches(case.force)), posts[0])
+
+
+def _post_to_clear(case: Case, by: Person) -> Post:
+    """Return the post by which a person may say that a case is not about somebody. Raises NotAllowed."""
+    post = _post_to_restrict(case, by)
+    if by.pk == raised_by(case) or near_in_name(case, [by]):
+        raise NotAllowed(NOT_THEIRS_TO_CLEAR)
+    return post
+
+
+def may_clear(case: Case, person: Person) -> bool:
+    """Return whether a person may say that a case is not about somebody who is kept from it."""
+    return allowed(_post_to_clear, case, person)
 
 
 def may_restrict(case: Case, person: Person) -> bool:

@@ -163,6 +163,14 @@ def people_of(case: Case) -> list[Person]:
     return [grant.person for grant in grants if grant.person]
 
 
+def able_of(case: Case) -> list[Person]:
+    """Return the people named for a restricted case who hold a post to work on it, named longest first."""
+    named = [person for person in people_of(case) if person.is_active]
+    posts = Post.objects.current().vetted().filter(person__in=named)
+    able = set(posts.filter(role__in=roles_that_may(Capability.BE_INVITED)).values_list("person", flat=True))
+    return [person for person in named if person.pk in able]
+
+
 def choices_for(case: Case) -> Options:
     """Return the people and organisations to offer in a form about a case; for a restricted case those named.
 

@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import localdate
 
+from handrail.cases.case_access.open_steps import OpenSteps
 from handrail.cases.case_access.who_may_work import choices_for
-from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.files.kinds import KINDS
@@ -58,7 +58,7 @@ class Adding:
         step = DOCUMENT.step(case.pack)
         if step is None or case.only_to_read or case.only_stages is not None:
             return None
-        steps = steps_open_to(Record.of(case), person)
+        steps = OpenSteps(Record.of(case), person, localdate()).to_begin()
         if step not in steps:
             return None
         sections = sections_of(case.pack, step, by_part=True)

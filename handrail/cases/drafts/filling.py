@@ -88,7 +88,7 @@ class Filling:
         case, person = self.case, self.draft.person
         if case is None or person is None or not may_ask(case.pack, self.step):
             return None
-        return asked_at(Record.of(case), self.step, person)
+        return asked_at(Record.of(case), self.step)
 
     @property
     def asked(self) -> list[Section]:

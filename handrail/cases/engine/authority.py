@@ -9,9 +9,7 @@ from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
 from handrail.policy.follow_ups import asked_by
-from handrail.policy.process import open_steps
 from handrail.policy.schema.step import Step
-from handrail.policy.step_kinds.kind import kind_of
 from handrail.records.acts import Actor, acting
 
 
@@ -63,10 +61,3 @@ def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -
         raise NotAllowed("This step is not yours to take.")
     asked = asked_by(about, record.position.asked)
     return next((actor for actor in able if asked and asked.of in actor.bodies), able[0])
-
-
-def steps_open_to(record: Record, person: Person) -> list[Step]:
-    """Return the steps that a person may begin on the case now; automatic steps are left out."""
-    roles = {actor.role for actor in acting_on(record.case, person)}
-    steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
-    return [step for step in steps if kind_of(step).begun_from_case]

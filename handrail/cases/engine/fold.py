@@ -28,7 +28,7 @@ from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.step import StageKind, Step
 from handrail.policy.step_kinds.kind import kind_of
-from handrail.policy.step_kinds.merging import JOIN, RELEASE, UNMERGE, Merging
+from handrail.policy.step_kinds.merging import Merging
 from handrail.records.packs import pack as pack_by_id
 from handrail.subjects.models import Subject
 from handrail.written.days import birth_in_part, whole_day
@@ -93,11 +93,9 @@ def _take_step(record: Record, act: Act, recorded_at: datetime) -> Sequence[Runn
 
 def _join(record: Record, kind: Merging, said: Mapping[str, Any]) -> None:
     """Merge or unmerge a record with the other case that the act names, and hand over its referrals."""
-    if kind in {JOIN, UNMERGE}:
-        record.case.joined_to_id = UUID(said["other"]["case"]) if kind is JOIN else None
-    comes, goes = (record.comes, record.goes)
-    if kind in {JOIN, RELEASE}:
-        comes, goes = goes, comes
+    if kind.joined is not None:
+        record.case.joined_to_id = UUID(said["other"]["case"]) if kind.joined else None
+    comes, goes = (record.comes, record.goes) if kind.referrals_come else (record.goes, record.comes)
     comes.update(said["referrals"])
     goes.difference_update(said["referrals"])
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from handrail.access.errors import NotAllowed
+from handrail.cases.engine.record import Record
 from handrail.cases.models import Case
 from handrail.ledger.record import Act
 from handrail.policy.schema.form import Meaning
@@ -14,9 +15,6 @@ from handrail.subjects.details import CHANGES, FIRST, Detail, DetailKind, with_f
 from handrail.subjects.match_record_actions import index_subjects
 from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Subject
-
-if TYPE_CHECKING:
-    from handrail.cases.engine.record import Record
 
 SETTLING = {Meaning.DETAIL_WRONG, Meaning.DETAIL_ENDED}
 
@@ -61,7 +59,7 @@ def settle(details: Iterable[Detail], meant: Mapping[Meaning, Any], *, about: in
             detail.ended_by, detail.until = by, _day(meant.get(Meaning.DETAIL_UNTIL))
 
 
-def fold(record: "Record", act: Act, meant: Mapping[Meaning, Any], *, number: int, on: date) -> None:
+def fold(record: Record, act: Act, meant: Mapping[Meaning, Any], *, number: int, on: date) -> None:
     """Fold reported details into a record. Raises NotAllowed if the subject is above the user's vetting."""
     new = details_in(act, meant, number=number, on=on)
     about = act.content.get("about") if SETTLING & meant.keys() else None
@@ -97,7 +95,7 @@ def details_of(case: Case, subject: Subject | None = None, unsaved: Iterable[Det
     return with_first_record(first, [*saved, *unsaved])
 
 
-def write(record: "Record") -> None:
+def write(record: Record) -> None:
     """Write the folded details, and queue a new search for possible matches where details changed."""
     changed = [detail for detail in record.details if is_kept(detail)]
     for detail in changed:
@@ -114,7 +112,7 @@ def look_again(case: Case) -> None:
     index_subjects(Subject.objects.filter(cases=case), IndexReason.CHANGE)
 
 
-def keep_apart(record: "Record", number: int) -> None:
+def keep_apart(record: Record, number: int) -> None:
     """Exclude details of an entry from searches by name, after its marking was raised."""
     saved = () if record.case._state.adding else Detail.objects.filter(record=record.case.pk, number=number)
     unsaved = [detail for detail in record.details if detail.number == number and is_kept(detail)]

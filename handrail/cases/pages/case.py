@@ -19,10 +19,10 @@ from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.access_reviews import Opening, opening_of, openings_shown_since, recent_on
+from handrail.cases.case_access.open_steps import OpenSteps
 from handrail.cases.case_access.restrictions import may_restrict
 from handrail.cases.case_access.views.readers import may_ask
 from handrail.cases.drafts.beginning import draft_of, first_page
-from handrail.cases.engine.authority import steps_open_to
 from handrail.cases.engine.record import Record
 from handrail.cases.files.models import Document
 from handrail.cases.intake.contacts import sender_of
@@ -80,12 +80,15 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     events, works = as_events(case, entries, person), not case.only_to_read
     came_documents = documents_among(listed_on(case, entries), person)
     looked_at_joined(request, came_documents)
+    open_steps = OpenSteps(record, person, today)
     context = {
         "case": case,
         "today": today,
         "opened": opened_lately(case, today) if works and there["has_openings"] else [],
-        "steps": steps_open_to(record, person) if works else [],
-        "in_hand": follow_ups_shown.on_case(record, person, today, answers=works, entries=entries),
+        "steps": open_steps.to_begin() if works else [],
+        "in_hand": follow_ups_shown.on_case(
+            record, today, answers=open_steps.to_answer if works else None, entries=entries
+        ),
         "deadlines": in_due_order(record.pack, record.position.deadlines),
         "out_of_line": checks.out_of_line(case, today=today),
         "none_asked": "" if checks.asks_of_cases(case.pack) else checks.NONE_ASKED,

@@ -7,14 +7,12 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from handrail.cases.case_access.open_steps import OpenSteps
 from handrail.cases.engine import subject_details
-from handrail.cases.engine.authority import acting_on
-from handrail.cases.engine.record import Record
 from handrail.cases.models import Case
 from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.person.other_referrals import label
 from handrail.organisations.models import Person
-from handrail.policy.process import open_steps
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
@@ -63,22 +61,31 @@ def right_first(case: Case, reader: Person) -> list[Detail]:
     return sorted(seen, key=lambda detail: detail.wrong_by is not None)
 
 
-def as_known(case: Case, details: Sequence[Detail], reader: Person, *, settles: bool = False) -> list[Known]:
-    """Return details of a case in words.
-
-    With `settles`, each carries the steps that can mark it as wrong or as no longer true.
-    """
+def as_known(
+    case: Case, details: Sequence[Detail], reader: Person, *, settled_by: Sequence[Step] = ()
+) -> list[Known]:
+    """Return details of a case in words; each carries those of the steps `settled_by` that fit it."""
     seen = _others(details, reader)
-    steps = _settling(case.pack) if settles else ()
-    return [_in_words(case.pack, detail, seen.get(detail.other_record), steps) for detail in details]
+    return [_in_words(case.pack, detail, seen.get(detail.other_record), settled_by) for detail in details]
 
 
-def adding(case: Case, person: Person) -> list[Step]:
-    """Return the steps by which this person may add details of the subject now."""
-    record = Record.of(case)
-    roles = {actor.role for actor in acting_on(case, person)}
-    steps = open_steps(record.pack, record.position, by=str(person.pk), roles=roles)
-    return [step for step in steps if (f := record.pack.form_of(step)) and f.meaning(Meaning.DETAIL_SOURCE)]
+def adding(open_steps: OpenSteps) -> list[Step]:
+    """Return the open steps that add details of the subject."""
+    pack = open_steps.record.pack
+    return [
+        step
+        for step in open_steps.to_begin()
+        if (f := pack.form_of(step)) and f.meaning(Meaning.DETAIL_SOURCE)
+    ]
+
+
+def settling(open_steps: OpenSteps) -> list[Step]:
+    """Return the open steps that mark a detail as wrong or as no longer true."""
+    pack = open_steps.record.pack
+    settles = (
+        s for s in pack.steps if (f := pack.form_of(s)) and any(map(f.meaning, subject_details.SETTLING))
+    )
+    return [step for step in settles if open_steps.refusal(step) is None]
 
 
 def marking_of(details: Iterable[Detail], case: Case) -> Marking:
@@ -93,13 +100,6 @@ def _others(details: Iterable[Detail], reader: Person) -> dict[Any, Case]:
     ids = {detail.other_record for detail in details if detail.other_record}
     found = Case.objects.named_to(reader).filter(pk__in=ids) if ids else ()
     return {case.pk: case for case in found}
-
-
-def _settling(pack: Pack) -> tuple[Step, ...]:
-    """Return the steps that can mark a detail as wrong or as no longer true."""
-    return tuple(
-        s for s in pack.steps if (f := pack.form_of(s)) and any(map(f.meaning, subject_details.SETTLING))
-    )
 
 
 def _in_words(pack: Pack, detail: Detail, other: Case | None, steps: Iterable[Step]) -> Known:

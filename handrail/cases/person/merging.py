@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from handrail.access.context import enter, writing
 from handrail.access.errors import NotAllowed
+from handrail.cases.case_access.open_steps import OpenSteps
 from handrail.cases.engine.authority import actor_on, posts_on
 from handrail.cases.engine.fold import responsible_for
 from handrail.cases.engine.follow_up_access import let_see_who_is_asked_now
@@ -87,6 +88,7 @@ def merge(
     """
     with transaction.atomic():
         case = _own(case_id, by, seen_version)
+        refuse_unless_open(case, by, JOIN)
         if not any(other.pk == into_id for other in alike_to(case, by)[0]):
             raise NotAllowed("That case cannot be joined: it is not open, or not yours to see.")
         said = [dict(one) for one in became]
@@ -149,6 +151,7 @@ def unmerge(case_id: UUID, *, by: Person, reason: str, seen_version: int) -> Cas
         case = _own(case_id, by, seen_version)
         if case.joined_to_id is None:
             raise NotNow("This case is joined to no other.")
+        refuse_unless_open(case, by, UNMERGE)
         with writing(case.joined_to_id):
             into = Record.of(_locked(case.joined_to_id))
             if into.case.joined_to_id:
@@ -193,6 +196,11 @@ def _own(case_id: UUID, by: Person, seen_version: int) -> Case:
     if case.version != seen_version:
         raise Stale("Somebody has recorded something on this case since you began.", case.version)
     return case
+
+
+def refuse_unless_open(case: Case, by: Person, kind: Merging) -> None:
+    """Raise NotAllowed or NotNow for a user who may not take the step of this kind on a case now."""
+    OpenSteps(Record.of(case), by, timezone.localdate()).refuse(merging_step(case.pack, kind))
 
 
 def _locked(case_id: UUID) -> Case:

@@ -71,7 +71,7 @@ def asked_when_joining(record: Record, by: Person) -> Asking:
     case = record.case
     return Asking(
         [
-            *groups_of(open_on(record, by, wait_moves=True), OPEN),
+            *groups_of(open_on(record, wait_moves=True), OPEN),
             Group("left-files", "What becomes of the documents?", list(_files(case, by)), FILES),
             Group("left-sight", "Who else was given access to this case?", list(let_see(case)), SIGHT),
         ]

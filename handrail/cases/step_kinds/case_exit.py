@@ -25,9 +25,7 @@ class ExitHandling(DecisionHandling):
         """Return factors, information requests, partners not asked, and open follow-ups."""
         return {
             "exit": exit_summary(record.case, person, entries, events),
-            "in_hand": follow_ups_shown.on_case(
-                record, person, timezone.localdate(), answers=False, entries=entries
-            ),
+            "in_hand": follow_ups_shown.on_case(record, timezone.localdate(), entries=entries),
         }
 
 

@@ -23,7 +23,7 @@ class StepForm:
         self.record, self.step = record, step
         self._choices = choices_on(record.case, step, about)
         self._facts = facts_for(record.case, step, record.pack, by, about)
-        self._open = left_open.asked_at(record, step, by)
+        self._open = left_open.asked_at(record, step)
 
     def read(self, typed: Typed, today: date) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return the answers, and what becomes of each open thing. Raises InvalidAnswers."""

@@ -1,7 +1,7 @@
 """Follow-ups in words: for the page of a case, and for their assignees."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from handrail.cases.engine.authority import acting_on
 from handrail.cases.engine.due import threats_first
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case, FollowUp
@@ -17,7 +16,7 @@ from handrail.cases.models.compiled import compiled
 from handrail.cases.models.visibility import each_of, of_case, seen
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
-from handrail.policy.process import open_answers
+from handrail.policy.follow_ups import Asked
 from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.obligations import FollowUp as Rule
@@ -25,7 +24,6 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.link_answer import link_step
 from handrail.policy.step_kinds.matching import MATCH_FOUND
-from handrail.records.acts import Actor
 from handrail.records.packs import policy_of
 
 REPORTS_SHOWN = 3
@@ -88,23 +86,22 @@ class FollowUpShown:
 
 def on_case(
     record: Record,
-    person: Person,
     today: date,
     *,
-    answers: bool,
+    answers: Callable[[Asked], Sequence[Step]] | None = None,
     entries: Iterable[Entry] | None = None,
 ) -> list[FollowUpShown]:
-    """Return the open follow-ups of a case in order; with `answers` also how the person may answer each.
+    """Return the open follow-ups of a case in order.
 
-    Match questions are left out: they are for every user who works on the case, and have a part of their own.
-    `entries` are all entries of the case, if loaded already.
+    `answers` returns the steps by which the user may answer one. Match questions are left out: they are for
+    every user who works on the case, and have a part of their own. `entries` are all entries of the case, if
+    loaded already.
     """
     case, asked = record.case, [row.kind_id for row in record.follow_ups]
     if case.only_stages is not None or set(asked) <= kinds_of_likeness(case.pack):
         return []
     rows = [row for row in _open_on(case=case.pk) if row.kind_id not in kinds_of_likeness(case.pack)]
-    actors = acting_on(case, person) if answers else []
-    able = {row.number: _answers(record, row, person, actors) for row in rows} if answers else {}
+    able = {row.number: answers(row.asked) for row in rows} if answers else {}
     return [
         present(row, case, said, today, able.get(row.number, ()), reports)
         for row, said, reports in _with_words(rows, entries)
@@ -115,14 +112,6 @@ def on_case(
 def _open_on(case: UUID) -> "QuerySet[FollowUp]":
     rows = FollowUp.objects.open().filter(case=case).select_related("to_person", "to_organisation")
     return rows.order_by("number")
-
-
-def _answers(record: Record, row: FollowUp, person: Person, actors: Iterable[Actor]) -> list[Step]:
-    bodies = {body for actor in actors for body in actor.bodies}
-    roles = {actor.role for actor in actors}
-    return open_answers(
-        record.pack, record.position, row.asked, by=str(person.pk), roles=roles, bodies=bodies
-    )
 
 
 def asked_of(person: Person) -> "QuerySet[FollowUp]":

@@ -77,13 +77,13 @@ class Thing:
         }
 
 
-def open_on(record: Record, reader: Person, *, wait_moves: bool = False) -> list[Thing]:
+def open_on(record: Record, *, wait_moves: bool = False) -> list[Thing]:
     """Return what is open on a case, oldest first: follow-ups, and a reply that has paused the clock.
 
     `wait_moves`: whether the act lets another case wait for the reply; a case that has ended waits for none.
     Match questions are left out, because they can be answered at any stage.
     """
-    asked = [_thing_of(one) for one in on_case(record, reader, timezone.localdate(), answers=False)]
+    asked = [_thing_of(one) for one in on_case(record, timezone.localdate())]
     return [*asked, *awaited(record, moves=wait_moves)]
 
 
@@ -240,13 +240,13 @@ def _ends(pack: Pack, stage: str | None) -> bool:
     return stage is not None and pack.stage_by_id[stage].kind in ENDING
 
 
-def asked_at(record: Record, step: Step, reader: Person) -> Asking | None:
+def asked_at(record: Record, step: Step) -> Asking | None:
     """Return a step's questions about what is open on a case that it may end; None where it asks nothing.
 
     A sign-off is asked only about things that the decision did not mention.
     """
     if may_end(record.pack, step):
-        return asking_about(record, step, open_on(record, reader), let_see(record.case))
+        return asking_about(record, step, open_on(record), let_see(record.case))
     if gives_force(record.pack, step):
         return asking_about(record, step, (), let_see(record.case))
     return None

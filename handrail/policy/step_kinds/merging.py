@@ -5,6 +5,7 @@ The four kinds stand in one module, because a pack has all of them or none.
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import ClassVar
 
 from handrail.policy.faults import Fault
 from handrail.policy.schema.pack import Pack
@@ -16,6 +17,8 @@ class Merging(StepKind):
     """One side of a merge or an unmerge."""
 
     goes_on_elsewhere = True
+    joined: ClassVar[bool | None] = None  # whether the case is merged from now on; None where that stays
+    referrals_come: ClassVar[bool] = False  # whether referrals come from the other case, or go to it
 
 
 class Join(Merging):
@@ -26,6 +29,7 @@ class Join(Merging):
         "joins a case to the open one about the same person. A pack has all four of `join`, `receive`, "
         "`take-apart` and `release`, or none"
     )
+    joined = True
     drops_limits = True  # what is due follows from the referral on the other case
 
     def faults_together(self, pack: Pack) -> Iterator[Fault]:
@@ -41,6 +45,7 @@ class Receive(Merging):
 
     word = "receive"
     means = "is recorded on the case that goes on when another one is joined to it"
+    referrals_come = True
     begun_from_case = False
 
 
@@ -49,6 +54,8 @@ class Unmerge(Merging):
 
     word = "take-apart"
     means = "opens a case again that was joined to another one"
+    joined = False
+    referrals_come = True
 
 
 class Release(Merging):

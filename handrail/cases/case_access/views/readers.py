@@ -21,8 +21,8 @@ OPENED = tuple(verb for verb in EVERY_VERB if verb != Verb.LISTED)
 
 
 def may_ask(case: Case, person: Person) -> bool:
-    """Return whether a person who works on the case may see who looked at it: its owner, or a reviewer."""
-    return case.owner_id == person.pk or person.may(Capability.REVIEW_OPENINGS)
+    """Return whether a person may see who looked at the case: its owner, or a reviewer who works on it."""
+    return not case.only_to_read and (case.owner_id == person.pk or person.may(Capability.REVIEW_OPENINGS))
 
 
 @page(Audience.CASE_READERS, logged_as="who looked at a case")

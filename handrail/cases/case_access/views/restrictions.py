@@ -16,6 +16,7 @@ from handrail.access.errors import Refused
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access import restrictions, who_may_work
+from handrail.cases.case_access.keeping_out import left_without
 from handrail.cases.case_access.views.naming import Acting, Forms
 from handrail.cases.case_access.who_may_work import restriction_of
 from handrail.cases.errors import NotNow
@@ -55,16 +56,19 @@ def restriction(request: HttpRequest, case: Case) -> HttpResponse:
 
 def facts(person: Person, forms: Forms, sheet: Acting | None) -> dict[str, object]:
     """Return the context of the page; `sheet` is the form that was sent, None for none."""
-    case = forms.case
+    case, may_act = forms.case, restrictions.may_restrict(forms.case, person)
+    able = who_may_work.able_of(case) if case.restricted and may_act else []
     grants = list(who_may_work.grants_of(case).select_related("person")) if case.restricted else []
     return {
         "case": case,
         "restriction": restriction_of(case) if case.restricted else None,
         "grants": grants,
+        "can_end": [grant for grant in grants if left_without(able, {grant.person_id})],
         "without_owner": case.restricted and not who_may_work.owner_sees(case),
         "kept_out": forms.kept_out,
         "asked_unseen": who_may_work.asked_unseen(case) if case.restricted else [],
-        "may_act": restrictions.may_restrict(case, person),
+        "may_act": may_act,
+        "may_clear": bool(forms.kept_out) and restrictions.may_clear(case, person),
         "forms": forms,
         "errors": {"top": sheet.problem} if sheet and sheet.problem else sheet.errors if sheet else {},
     }

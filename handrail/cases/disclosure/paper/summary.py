@@ -90,7 +90,7 @@ def _due(case: Case, deadline: Deadline, today: date) -> tuple[str, str]:
 def _asked_of_others(record: Record, reader: Person, events: Sequence[Event]) -> list[Block]:
     kept = {event.number for event in events if not is_printed(event)}
     rows = []
-    for asked in follow_ups_shown.on_case(record, reader, timezone.localdate(), answers=False):
+    for asked in follow_ups_shown.on_case(record, timezone.localdate()):
         said = "" if asked.row.number in kept else asked.what
         late = f", {lateness(asked.due, asked.today).lower()}" if asked.due else ""
         what = f"{asked.rule.title}: {said}" if said else asked.rule.title

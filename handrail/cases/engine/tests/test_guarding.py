@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access import context
+from handrail.cases.case_access import open_steps
 from handrail.cases.drafts.tests.test_forms import begin, fill, send, signed_in
 from handrail.cases.engine import guards
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.models import Case
-from handrail.cases.steps import actions, refusals
+from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.cases.timeline import checks
 from handrail.ledger.models import Entry
@@ -109,7 +110,7 @@ def no_guards(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 def lift_guards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Accept every act that a guard would refuse."""
     monkeypatch.setattr(guards, "guard", lambda *_: None)
-    monkeypatch.setattr(refusals, "known_beforehand", lambda *_: "")
+    monkeypatch.setattr(open_steps, "known_beforehand", lambda *_: "")
 
 
 NEITHER = {"terrorism-element": "no", "immediate-risk": "no"}

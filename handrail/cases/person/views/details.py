@@ -4,16 +4,29 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from handrail.access.audience import Audience
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
+from handrail.cases.case_access.open_steps import OpenSteps
+from handrail.cases.engine.record import Record
 from handrail.cases.engine.subject_details import SETTLING
+from handrail.cases.intake.referring import may_refer
 from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
-from handrail.cases.person.details_shown import PAGE, Known, adding, as_known, marking_of, right_first
+from handrail.cases.person.details_shown import (
+    PAGE,
+    Known,
+    adding,
+    as_known,
+    marking_of,
+    right_first,
+    settling,
+)
 from handrail.govuk.paging import paged
+from handrail.policy.schema.step import Step
 from handrail.records.drafts import Draft
 from handrail.subjects.models import Detail
 
@@ -24,12 +37,14 @@ from handrail.subjects.models import Detail
 def identity(request: HttpRequest, case: Case) -> HttpResponse:
     """List all details of the subject, in pages."""
     listing = paged(right_first(case, person_of(request)), request, size=PAGE)
-    known = known_shown(request, case, listing.rows, settles=not case.only_to_read)
-    steps = [] if case.only_to_read else adding(case, person_of(request))
+    person, works = person_of(request), not case.only_to_read
+    open_steps = OpenSteps(Record.of(case), person, timezone.localdate())
+    known = known_shown(request, case, listing.rows, settled_by=settling(open_steps) if works else ())
     context = {
         "case": case,
         "known": known,
-        "steps": steps,
+        "steps": adding(open_steps) if works else [],
+        "may_refer": works and case.is_open and may_refer(person),
         "marking": marking_of([one.detail for one in known], case),
         "listing": listing,
     }
@@ -37,10 +52,10 @@ def identity(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def known_shown(
-    request: HttpRequest, case: Case, details: Sequence[Detail], *, settles: bool = False
+    request: HttpRequest, case: Case, details: Sequence[Detail], *, settled_by: Sequence[Step] = ()
 ) -> list[Known]:
     """Return details in words, and log each related case that is named."""
-    known = as_known(case, details, person_of(request), settles=settles)
+    known = as_known(case, details, person_of(request), settled_by=settled_by)
     shown(request, [one.other for one in known if one.other])
     return known
 

@@ -5,13 +5,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience
 from handrail.access.errors import Refused
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
-from handrail.cases.engine.authority import steps_open_to
+from handrail.cases.case_access.open_steps import OpenSteps
 from handrail.cases.engine.record import Record
 from handrail.cases.loading import AccessLevel, of_case, shown
 from handrail.cases.models import Case
@@ -113,7 +114,8 @@ def unmerge(request: HttpRequest, case: Case) -> HttpResponse:
 def refuse_unless_open(request: HttpRequest, case: Case, kind: Merging) -> Record:
     """Return the record of the case. Raises Http404 for a user who may not take a step of this kind now."""
     record = Record.of(case)
-    if not any(kind_of(step) is kind for step in steps_open_to(record, person_of(request))):
+    open_steps = OpenSteps(record, person_of(request), timezone.localdate())
+    if not any(kind_of(step) is kind for step in open_steps.to_begin()):
         raise Http404
     return record
 

@@ -11,6 +11,7 @@ from handrail.access import context
 from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
+from handrail.cases.case_access.open_steps import OpenSteps
 from handrail.cases.engine.rebuild import differences
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers, NotNow
@@ -210,7 +211,8 @@ def test_a_signposting_shows_as_unconfirmed_until_the_service_answers(case: Case
     entry = take(case, "signposting", cast.officer)
     with context.asking(cast.officer):
         record = Record.of(case)
-        (shown,) = follow_ups_shown.on_case(record, cast.officer, timezone.localdate(), answers=True)
+        open_steps = OpenSteps(record, cast.officer, today := timezone.localdate())
+        (shown,) = follow_ups_shown.on_case(record, today, answers=open_steps.to_answer)
     assert (shown.state, [step.id for step in shown.answers]) == (
         "Not confirmed yet",
         ["signposting-session", "signposting-outcome"],
@@ -229,10 +231,10 @@ def test_sessions_are_reported_as_often_as_there_are_any_and_end_nothing(case: C
     for words in ("The first session", "The second session"):
         report_on(case, cast, entry.number, report=words)
     with context.asking(cast.officer):
+        open_steps = OpenSteps(Record.of(case), cast.officer, today := timezone.localdate())
         (shown,) = follow_ups_shown.on_case(
-            Record.of(case), cast.officer, timezone.localdate(), answers=True, entries=entries_of(case)
+            open_steps.record, today, answers=open_steps.to_answer, entries=entries_of(case)
         )
-    today = timezone.localdate()
     assert [report.words for report in shown.reports] == ["The second session", "The first session"]
     assert shown.state == f"Last report {today:%-d %B %Y}"
     assert [step.id for step in shown.answers] == ["signposting-session", "signposting-outcome"]

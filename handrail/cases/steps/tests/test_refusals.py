@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from handrail.access import context
 from handrail.access.errors import Refused
+from handrail.cases.engine.tests.test_guarding import left
 from handrail.cases.models import Case
 from handrail.cases.steps.tests.test_steps import to_gateway
-from handrail.cases.tests.cast import Cast, answer, take
+from handrail.cases.tests.cast import Cast, answer, left_long_ago, take
 from handrail.cases.tests.staff import again, client_of
 from handrail.cases.timeline.marking_actions import raise_marking
 from handrail.organisations.models import Person
@@ -69,3 +70,27 @@ def test_page_and_act_refuse_a_step_with_the_same_words(cast: Cast, scene: Scene
     assert page.status_code in {403, 409}
     assert words in reason
     assert reason in page.text
+
+
+def test_the_page_of_a_case_offers_an_answer_until_it_would_be_refused(cast: Cast) -> None:
+    case, by = to_gateway(cast), cast.second_officer
+    take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
+    asked = take(case, "handover", cast.officer, to=str(by.pk))
+    accept = reverse("cases:answer", args=[case.pk, asked.number, "handover-accept"])
+    address = reverse("cases:case", args=[case.pk])
+    assert accept in client_of(by).get(address).text
+    assert case.subject
+    Person.objects.filter(pk=by.pk).update(name=case.subject.name)
+    assert accept not in client_of(by).get(address).text
+
+
+def test_the_page_of_a_case_offers_a_review_from_the_day_on_which_it_may_be_held(cast: Cast) -> None:
+    case, step = left(cast, 4), "six-month-review"
+    address, begin = (
+        reverse("cases:case", args=[case.pk]),
+        reverse("cases:begin", args=[case.pk, step]),
+    )
+    assert client_of(cast.practitioner).get(begin).status_code == 409
+    assert begin not in client_of(cast.practitioner).get(address).text
+    left_long_ago(case, 200)
+    assert begin in client_of(cast.practitioner).get(address).text

@@ -1,8 +1,11 @@
 """Restricting a case, and the users named for it."""
 
+import pytest
+
 from handrail.access.tests.page import TO_SIGN_IN, hidden_from
-from handrail.cases.case_access import who_may_work
+from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.tests.page import OF_CASE, UNKNOWN, CasePageTests
+from handrail.cases.tests.staff import leave
 from handrail.organisations.models import Person
 
 
@@ -66,3 +69,36 @@ class TestRestrictionPage(CasePageTests):
         assert "Who is concerned and has an account here? (optional)" not in page
         refused = self.post(act="keep-from", **{"keep-from-reason": "A relative"})
         assert "Enter at least one email address" in refused.text
+
+    def restricted_to(self, *named: Person) -> None:
+        self.follow(
+            act="restrict",
+            category="other",
+            named=[person.pk for person in named],
+            **{"restrict-reason": "Private"},
+        )
+
+    def test_it_offers_to_end_who_is_named_only_where_somebody_is_left_to_work_on_it(self) -> None:
+        fimu, supervisor = self.cast.fimu, self.cast.supervisor
+        self.restricted_to(fimu, supervisor)
+        button = "{} is not needed any more"
+        for person in (fimu, supervisor):
+            assert button.format(person.name) in self.get().text
+        leave(fimu)
+        page = self.get().text
+        assert button.format(fimu.name) in page
+        assert button.format(supervisor.name) not in page
+        grant = who_may_work.grants_of(self.case).get(person=supervisor)
+        refused = self.post(act="end", grant=str(grant.pk), **{"end-reason": "Not needed"})
+        assert "Nobody would be left to work on this case" in refused.text
+
+    def test_whoever_raised_it_is_not_asked_who_it_is_not(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        Person.objects.filter(pk=self.cast.fimu.pk).update(name="Zerlynda Quilfeather")
+        self.restricted_to(self.cast.supervisor)
+        assert "It is not them" in self.get().text
+        monkeypatch.setattr(restrictions, "raised_by", lambda _case: self.cast.supervisor.pk)
+        page = self.get().text
+        assert "Zerlynda Quilfeather" in page
+        assert "It is not them" not in page
+        said = {"kept": str(self.cast.fimu.pk), "not-them-reason": "Born in another year"}
+        assert "Somebody else says this" in self.post(act="not-them", **said).text
