@@ -25,7 +25,7 @@ from handrail.organisations.models import Person
 from handrail.question_sets.models import Year
 from handrail.records.deadlines import RecordDeadline
 from handrail.subjects.match_records import Counted
-from handrail.subjects.search_notices import Sought
+from handrail.subjects.search_notices import SearchNotice
 from tests import walls
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,7 +71,9 @@ def read_by_the_officer(cast: Cast) -> None:
 
 
 def sought(cast: Cast) -> None:
-    Sought.objects.create(subject_id=refer(cast).subject_id, by=cast.officer, at=timezone.now())
+    subject = refer(cast).subject
+    assert subject
+    SearchNotice.objects.create(subject=subject, by=cast.officer, at=timezone.now())
 
 
 def told(cast: Cast) -> None:

@@ -125,7 +125,9 @@ def not_them(case_id: UUID, person: Person, *, by: Person, reason: str) -> None:
         case = _locked(case_id, by)
         post = _post_to_restrict(case, by)
         if by.pk in {person.pk, raised_by(case)} or near_in_name(case, [by]):
-            raise NotAllowed("Somebody else says this: neither they themselves nor whoever raised it.")
+            raise NotAllowed(
+                "Another person must say this: not the person it is about, and not the person who raised it."
+            )
         exclusion = exclusions_of(case).filter(person=person).first()
         if exclusion is None and person not in near_in_name(case):
             raise NotNow(f"{person.name} is not kept from this case.")
