@@ -38,7 +38,7 @@ from handrail.config.tests.asking import AS_TOLD
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.organisations.roles import Role
-from tests.walls import database_findings
+from tests.walls import ROWS, database_findings, note_rows
 from tests.world import Planted, Relation, Sees, World, sees
 
 R = Relation
@@ -454,6 +454,10 @@ def test_with_every_filter_forgotten_the_database_shows_no_role_more_on_any_page
 def test_straight_from_the_database_each_role_sees_the_rows_that_were_declared(world: World) -> None:
     """Rows of nothing more, and of nothing less."""
     assert list(map(str, database_findings(world, tuple(Role)))) == []
+
+
+def test_each_table_that_is_asked_has_a_row_of_some_case(world: World) -> None:
+    assert set().union(*note_rows(world).values()) == set(ROWS)
 
 
 def test_of_a_part_only_the_entries_of_its_stage_are_rows(world: World) -> None:

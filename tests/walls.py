@@ -52,15 +52,41 @@ ROWS = {
     "ledger_content": "SELECT p.chain FROM ledger_content JOIN said p USING (entry_id) WHERE NOT part",
     "ledger_content, the part": "SELECT p.chain FROM ledger_content JOIN said p USING (entry_id) WHERE part",
     "access_grant, of others": "SELECT record FROM access_grant WHERE person_id <> ALL(%s)",
+    "access_exclusion": "SELECT record FROM access_exclusion WHERE record = ANY(%s)",
+    "cases_draft": "SELECT target_id FROM cases_draft WHERE target_id = ANY(%s)",
+    "cases_followup": "SELECT case_id FROM cases_followup WHERE case_id = ANY(%s)",
+    "cases_receipt": "SELECT r.case_id FROM cases_receipt t JOIN referred r ON r.id = t.referral_id",
+    "cases_redacted": "SELECT v.case_id FROM cases_redacted r JOIN versions v USING (id)",
+    "cases_redaction": "SELECT case_id FROM cases_redaction WHERE case_id = ANY(%s)",
+    "cases_restriction": "SELECT case_id FROM cases_restriction WHERE case_id = ANY(%s)",
+    "cases_summary": "SELECT case_id FROM cases_summary WHERE case_id = ANY(%s)",
+    "form_links_formlink": "SELECT record FROM form_links_formlink WHERE record = ANY(%s)",
+    "cases_raisedmarking": "SELECT record FROM cases_raisedmarking WHERE record = ANY(%s)",
+    "outside_contact": "SELECT case_id FROM outside_contact WHERE case_id = ANY(%s)",
+    "subjects_key": "SELECT c.id FROM subjects_key k JOIN planted c USING (subject_id)",
 }
 OTHERS = "access_grant, of others"
-STATE = {"cases_case", "cases_referral", "cases_deadline", "ledger_entry", "ledger_entry, the part"}
-IN_PART = {"cases_case", "cases_referral", "cases_deadline", "subjects_subject"} | {
-    "documents_document",
+STATE = {
+    "cases_case",
+    "cases_referral",
+    "cases_deadline",
+    "cases_followup",
+    "cases_raisedmarking",
+    "ledger_entry",
     "ledger_entry, the part",
+    "outside_contact",
+}
+IN_PART = STATE - {"ledger_entry"} | {
+    "documents_document",
+    "subjects_subject",
     "ledger_content, the part",
 }
-WHOLE = set(ROWS) - {OTHERS}
+# Nobody sees the drafts of another user, nor that they are excluded.
+UNSEEN = {"cases_draft", "access_exclusion"}
+WHOLE = set(ROWS) - {OTHERS} - UNSEEN
+# Seen by users who may change the case: not through a share or a sample.
+OF_WORK = {"cases_receipt", "form_links_formlink", "subjects_key"}
+ONLY_READ = {R.BODY, R.SAMPLED}
 BY_ACCESS = {Sees.WHOLE: WHOLE, Sees.PART: IN_PART, Sees.STATE: STATE, Sees.NOTHING: set[str]()}
 # The cases with a grant to a person besides the reader.
 GIVEN_TO_OTHERS = {R.FAR, R.INVITED, R.PART, R.EXPIRED, R.ENDED, R.SAMPLED, R.OPENED} | {
@@ -87,6 +113,8 @@ def rows_declared(role: Role, relation: Relation) -> set[str]:
     declared = set(BY_ACCESS[access])
     if access is Sees.PART and Capability.OVERSEE_NATION in may:
         declared |= STATE
+    if relation in ONLY_READ:
+        declared -= OF_WORK
     if relation in GIVEN_TO_OTHERS and _sees_who_else(role, relation):
         declared.add(OTHERS)
     return declared
@@ -102,40 +130,50 @@ def _sees_who_else(role: Role, relation: Relation) -> bool:
 
 def database_findings(world: World, roles: Collection[Role] = TELLING) -> Iterator[Finding]:
     """Yield each table where a role sees other rows than declared, without any filter of the application."""
-    note_rows()
+    there = note_rows(world)
     for role in roles:
         world.given_to(role)
         seen = rows_seen(world, world.people[role])
         for relation in world.planted:
-            declared = rows_declared(role, relation)
+            declared = rows_declared(role, relation) & there[relation]
             for table in declared ^ seen[relation]:
                 yield Finding(role, relation, table, more=table in seen[relation])
 
 
-def note_rows() -> None:
-    """Store in temporary tables, readable by every role, to which case each row belongs."""
+NOTES = {
+    "planted": "SELECT id, subject_id FROM cases_case",
+    "said": "SELECT id AS entry_id, chain, stage = 'gateway' AS part FROM ledger_entry",
+    "referred": "SELECT id, case_id FROM cases_referral",
+    "versions": "SELECT redacted_id AS id, case_id FROM cases_redaction",
+}
+
+
+def note_rows(world: World) -> dict[Relation, set[str]]:
+    """Store to which case each row belongs, for every role to read; return the tables with rows of each."""
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.planted; DROP TABLE IF EXISTS pg_temp.said")
-        cursor.execute("CREATE TEMP TABLE planted AS SELECT id, subject_id FROM cases_case")
-        cursor.execute(
-            "CREATE TEMP TABLE said AS"
-            " SELECT id AS entry_id, chain, stage = 'gateway' AS part FROM ledger_entry"
-        )
-        cursor.execute("GRANT SELECT ON planted, said TO handrail_web")
+        for name, statement in NOTES.items():
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+            cursor.execute(f"CREATE TEMP TABLE {name} AS {statement}")
+            cursor.execute(f"GRANT SELECT ON {name} TO handrail_web")
+        return _tables_with_rows(world, cursor, reader=None)
 
 
 def rows_seen(world: World, person: Person) -> dict[Relation, set[str]]:
     """Return the tables in which a person sees rows of each case, straight from the database."""
-    relation_of = {planted.case.pk: relation for relation, planted in world.planted.items()}
-    seen: dict[Relation, set[str]] = {relation: set() for relation in world.planted}
     with context.asking(person), connection.cursor() as cursor:
-        for table, statement in ROWS.items():
-            given = [person.pk] if table == OTHERS else list(relation_of)
-            cursor.execute(statement, [given] if "%s" in statement else None)
-            for (case,) in cursor.fetchall():
-                if case in relation_of:
-                    seen[relation_of[case]].add(table)
-    return seen
+        return _tables_with_rows(world, cursor, person)
+
+
+def _tables_with_rows(world: World, cursor: Any, reader: Person | None) -> dict[Relation, set[str]]:
+    relation_of = {planted.case.pk: relation for relation, planted in world.planted.items()}
+    found: dict[Relation, set[str]] = {relation: set() for relation in world.planted}
+    for table, statement in ROWS.items():
+        given = ([reader.pk] if reader else []) if table == OTHERS else list(relation_of)
+        cursor.execute(statement, [given] if "%s" in statement else None)
+        for (case,) in cursor.fetchall():
+            if case in relation_of:
+                found[relation_of[case]].add(table)
+    return found
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
 from unittest.mock import patch
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import Q
 from django.utils import timezone
@@ -24,7 +24,9 @@ from handrail.cases.case_access import emergency_access, inspections, restrictio
 from handrail.cases.disclosure import share_actions
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.files.kinds import KINDS
+from handrail.cases.intake.models import Contact, ContactKind
 from handrail.cases.models import Case, RegisterEntry
+from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.models.restriction import Category
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.steps import actions
@@ -35,6 +37,8 @@ from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
 from handrail.policy.schema.form import Meaning
 from handrail.records.drafts import Draft
+from handrail.records.form_links import acts as form_links
+from handrail.records.marking import level_of
 from handrail.records.packs import current_pack
 from handrail.subjects.models import PossibleMatch
 
@@ -293,6 +297,7 @@ def _planted(number: int, team: Team) -> Planted:
     with patch("handrail.cases.documents.adding.inspect", return_value=KINDS["text"]):
         document = add(case, team.officer, f"{name} {in_part}".encode(), title=in_part)
     summary = make_redaction(case, f"{name} {said} {in_part} {lived}", f"{name} {said}")
+    _add_rows(case, team, name)
     register_entry = _register_entry_of(case, team)
     draft = Draft.objects.begin_on(
         case, "ask-for-information", person=team.officer, typed={"anything": [case.reference]}
@@ -320,6 +325,31 @@ def _assess(case: Case, team: Team, said: str) -> None:
     given = {key: said for key, values in typed.items() if values == ["Something said"]}
     assert given
     take(case, step.id, team.officer, **given)
+
+
+def _add_rows(case: Case, team: Team, name: str) -> None:
+    """Add rows that no act above leaves: a link to a form, the digest of a sender, and a raised marking.
+
+    The marking is of an entry that there is not, and so hides nothing.
+    """
+    today = timezone.localdate()
+    with context.asking(team.officer):
+        form_links.make(
+            "case", case.pk, 1, by=team.officer, to=name, email="school@example.org", words="", until=today
+        )
+    Contact.objects.create(
+        case=case, kind=ContactKind.EMAIL, who=name.encode(), subject=name.encode(), received_on=today
+    )
+    RaisedMarking.objects.create(
+        id=uuid4(),
+        record=case.pk,
+        number=1_000,
+        marking=case.marking.id,
+        level=level_of(case.marking),
+        reason=name,
+        by=team.officer,
+        at=timezone.now(),
+    )
 
 
 def _register_entry_of(case: Case, team: Team) -> RegisterEntry:

@@ -79,9 +79,9 @@ def _time(name: str, label: str, hint: str) -> Question:
 CONTACT = Question(
     id="contact",
     kind=Kind.TEXT,
-    label="Whom to ring",
+    label="Who to call",
     hint="A name or a room, and a telephone number that is answered at any hour.",
-    missing="Enter whom to ring, and the number",
+    missing="Enter who to call, and the number",
     max_length=LONGEST_CONTACT,
 )
 

@@ -68,7 +68,7 @@ def _reason_question() -> Question:
         id=REASON,
         kind=Kind.LONG_TEXT,
         label="Why?",
-        hint="Give the reasons in full. Whoever reads this later should be able to follow them without you.",
+        hint="Give the reasons in full, so that someone who reads this later can follow them without you.",
         missing="Give the reasons for the decision",
     )
 

@@ -45,6 +45,12 @@ class PossibleMatchQuerySet(models.QuerySet["PossibleMatch"]):
         """Limit to proposals that a user has to answer."""
         return self.filter(strong=True)
 
+    def waiting_first(self) -> Self:
+        """Put strong matches without an answer first, then the other strong ones, each by weight."""
+        waits = Q(strong=True, answer="")
+        first = models.ExpressionWrapper(waits, output_field=models.BooleanField())
+        return self.order_by(first.desc(), "-strong", "-weight", "pk")
+
     def unasked(self) -> Self:
         """Limit to proposals no entry asks about yet; bulk matches are asked when a user opens the record."""
         return self.filter(asked_number=None).exclude(because=IndexReason.BULK)

@@ -58,7 +58,7 @@ def test_an_officer_says_why_before_they_read_a_colleague_s_case_and_it_is_revie
     supervisor.go("/openings/")
     row = supervisor.page.locator("main tbody tr").filter(has_text=reference)
     supervisor.open(row.filter(has_text=officer.name).get_by_role("link"))
-    supervisor.reads("Looked at the case")
+    supervisor.reads("Looked at: the page of a case")
     supervisor.answer("Record the review", "In order", reason="They work on a case at that school.")
     supervisor.reads("The review was recorded.")
 

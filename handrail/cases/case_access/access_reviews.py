@@ -17,6 +17,7 @@ from handrail.access import actions as access
 from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant, Verb
+from handrail.access.pages import called
 from handrail.cases.models import Case, CaseQuerySet
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person, Post
@@ -37,31 +38,6 @@ LEVELS: tuple[frozenset[Role], ...] = (
 LAST = len(LEVELS) - 1
 TOLD_FOR = timedelta(weeks=4)  # how long the owner of a case is shown that it was opened
 MOST_LINES = 200
-# How the log describes each page of a case, by URL name; LISTS is for pages on which the case is one line.
-PAGES = {
-    "cases:case": "Looked at the case",
-    "cases:entry": "Looked at an entry of it",
-    "cases:begin": "Looked at what a step of it takes",
-    "cases:answer": "Looked at what an answer to something asked on it takes",
-    "cases:section": "Filled in a page of a form for it",
-    "cases:answers": "Checked the answers of a form for it",
-    "cases:documents": "Looked at its documents and notes",
-    "cases:document": "Downloaded a document of it",
-    "cases:access": "Looked at who may see it",
-    "cases:identity": "Looked at whom it is about",
-    "cases:person": "Looked at all that is recorded of the person",
-    "cases:another": "Looked at referring somebody else who is named in it",
-}
-LISTS = {
-    "cases:case": "Saw it in the list of another case",
-    "cases:person": "Saw it among the records of a person",
-    "cases:identity": "Saw it beside whom another case is about",
-    "cases:list": "Saw it in the list of cases",
-    "cases:referrals": "Saw it in the list of referrals",
-    "cases:find": "Found it by its reference or a name",
-    "cases:find-person": "Found it by what is known of a person",
-    "web:home": "Saw it on their home page",
-}
 
 
 def level_of(role: str) -> int | None:
@@ -236,9 +212,8 @@ class Look:
 
     @property
     def words(self) -> str:
-        """Description of what was done, such as “Downloaded a document of it”."""
-        read = self.verb is Verb.CONSULTED and PAGES.get(self.page)
-        return read or LISTS.get(self.page) or self.verb.label
+        """What was done, and on which page, as the log of reads calls it: “Printed: a paper about a case”."""
+        return f"{self.verb.label}: {called(self.page)}"
 
 
 def looked_at(grant: UUID) -> list[Look]:

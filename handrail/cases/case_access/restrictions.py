@@ -49,7 +49,9 @@ from handrail.organisations.models import Person, Post
 from handrail.policy.built_in import LIFT
 from handrail.records.acts import acting
 
-NOT_THEIRS_TO_CLEAR = "Somebody else says this: neither they themselves nor whoever raised it."
+NOT_THEIRS_TO_CLEAR = (
+    "Another person must say this: not the person it is about, and not the person who raised it."
+)
 
 
 def restrict(

@@ -78,7 +78,7 @@ def _subject_of(case: Case) -> Subject:
     """Return the subject of a case. Raises NotAllowed where it is above the user's vetting."""
     case.subject = Subject.objects.filter(cases=case).first()
     if case.subject is None:
-        raise NotAllowed("Your vetting does not reach whom this case is about.")
+        raise NotAllowed("Your vetting does not let you see who this case is about.")
     return case.subject
 
 

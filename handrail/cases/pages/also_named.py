@@ -20,8 +20,8 @@ from handrail.policy.schema.form import Kind, Question
 WHAT = Question(
     id="relation",
     kind=Kind.CHOICE,
-    label="What are they to the person whom this case is about?",
-    missing="Select what they are to them",
+    label="What is their relationship to the person in this case?",
+    missing="Select their relationship",
 )
 HOW = Question(
     id="step", kind=Kind.CHOICE, label="Which kind of referral?", missing="Select a kind of referral"

@@ -80,7 +80,7 @@ WHO = Question(
     id="who",
     kind=Kind.CHOICE,
     label="Which of these is it?",
-    hint="Whoever has a name near to this one is kept from the case, whichever you choose.",
+    hint="Users with a similar name are kept from the case, whichever you choose.",
     required=False,
 )
 ACT = Question(id="act", kind=Kind.CHOICE, label="What to do", required=False)

@@ -54,7 +54,7 @@ OPEN = (
         label="It continues on the other case",
         hint="The same people are asked, and the due day stays",
     ),
-    Code(id=ENDS, label="It ends: nobody needs it any more"),
+    Code(id=ENDS, label="It ends: it is no longer needed"),
 )
 FILES = (
     Code(id=GOES, label="It is listed on the other case, and opened from there"),

@@ -83,7 +83,7 @@ def add(
         register_entry = lock(register_entry_id, by)
         step = register_entry.pack.step_by_id.get(step_id)
         if step is None or register_of(step) != register_entry.register_id or not step.after:
-            raise NotNow("This is not added to what stands in the register.")
+            raise NotNow("This cannot be added to this entry in the register.")
         post = _allow(register_entry, step, by)
         if register_entry.version != seen_version:
             raise Stale("Somebody has added something here since you began.", register_entry.version)
@@ -111,7 +111,7 @@ def lock(register_entry_id: UUID, by: Person) -> RegisterEntry:
     )
     register_entry = register_entries.filter(pk=register_entry_id).first()
     if register_entry is None:
-        raise NotAllowed("This is not yours to add to, or not any more.")
+        raise NotAllowed("You cannot add to this.")
     return register_entry
 
 

@@ -53,7 +53,7 @@ def begin_another(case: Case, step_id: str, *, relation: str, by: Person) -> Dra
     pack = current_pack()
     step = pack.step_by_id[step_id]
     if not Case.objects.filter(pk=case.pk).changed_by(by).exists():
-        raise NotAllowed("You do not work on this case, or not any more.")
+        raise NotAllowed("You do not work on this case.")
     if {post.role for post in by.current_posts}.isdisjoint(step.by):
         raise NotAllowed("Your role does not take referrals.")
     return Draft.objects.create(

@@ -36,7 +36,7 @@ ENDING = {StageKind.CLOSED, StageKind.WATCHED}
 
 ON_CLOSING = (
     Code(id=STAYS, label="It stays open on this case, and is answered here"),
-    Code(id=ENDS, label="It ends: nobody needs it any more"),
+    Code(id=ENDS, label="It ends: it is no longer needed"),
 )
 SIGHT = (
     Code(id=STAYS, label="They go on seeing it"),

@@ -185,4 +185,4 @@ def test_what_cannot_be_chosen_is_refused_and_nothing_is_kept(cast: Cast, wrong:
 
 def test_the_page_says_where_no_mail_goes_out(cast: Cast, settings: LazySettings) -> None:
     settings.SENDS_MAIL = False
-    assert "sends no email yet" in client_of(cast.officer).get(reverse("notices:mail")).content.decode()
+    assert "does not send email yet" in client_of(cast.officer).get(reverse("notices:mail")).content.decode()

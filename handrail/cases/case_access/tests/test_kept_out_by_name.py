@@ -121,7 +121,7 @@ def test_neither_they_nor_whoever_raised_it_say_that_it_is_not_them(cast: Cast, 
     said = {"given-name": "Rupert", "family-name": "Feldman", "work-email": ""}
     raise_concern(staff.standards, cast.force, **said)
     case = Case.objects.get()
-    with context.asking(again(staff.standards)), pytest.raises(NotAllowed, match="nor whoever raised"):
+    with context.asking(again(staff.standards)), pytest.raises(NotAllowed, match="not the person who raised"):
         restrictions.not_them(case.pk, staff.chief, by=again(staff.standards), reason="Surely not")
     with pytest.raises(Case.DoesNotExist), context.asking(again(staff.chief)):
         restrictions.not_them(case.pk, staff.chief, by=again(staff.chief), reason="Not me")
@@ -321,10 +321,10 @@ def test_whoever_is_left_answers_for_it(cast: Cast, staff: Staff) -> None:
     assert case.owner == staff.standards
     page = reverse("cases:restriction", args=[case.pk])
     client = client_of(staff.second_standards)
-    assert "Its owner does not see this case any more" not in client.get(page).content.decode()
+    assert "The owner can no longer see this case" not in client.get(page).content.decode()
     assert client.post(page, {"act": "answer-for", "answer-for-reason": "Moved"}).status_code == 409
     move(staff.standards, Role.PREVENT_OFFICER, staff.elsewhere.posts.get())
-    assert "Its owner does not see this case any more" in client.get(page).content.decode()
+    assert "The owner can no longer see this case" in client.get(page).content.decode()
     assert client.post(page, {"act": "answer-for", "answer-for-reason": "Moved"}).status_code == 302
     case.refresh_from_db()
     assert case.owner == staff.second_standards

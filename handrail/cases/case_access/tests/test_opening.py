@@ -132,8 +132,8 @@ def test_a_review_shows_what_was_looked_at_and_leaves_its_finding_on_record(cast
     assert address in listed
     page = supervisor.get(address).content.decode()
     assert "I am covering for a colleague" in page
-    assert page.count("Looked at the case") == 1
-    assert page.count("Looked at an entry of it") == 1
+    assert page.count("Looked at: the page of a case") == 1
+    assert page.count("Looked at: one entry of a case") == 1
     wrong = supervisor.post(address, {"finding": "misuse"})
     assert wrong.status_code == 422
     assert supervisor.post(address, {"finding": "talk", "reason": "Ask what for"}).status_code == 302

@@ -24,31 +24,37 @@ OF_POLICE = (Body.FORCE, Body.PREVENT_TEAM, Body.FIMU, Body.MASH)
 CATEGORY = Question(
     id="category",
     kind=Kind.CHOICE,
-    label="Why?",
+    label="Why should only named people see this case?",
     missing="Select why only named people should see it",
 )
-ONE_OF_TWO = "At least one person, here or by their email address below."
-NAMED = Question(id="named", kind=Kind.CHOICES, label="Who can work on it?", hint=ONE_OF_TWO, required=False)
+ONE_OF_TWO = "Name at least one person, here or by email address below."
+NAMED = Question(
+    id="named",
+    kind=Kind.CHOICES,
+    label="People in this force who can work on the case",
+    hint=ONE_OF_TWO,
+    required=False,
+)
 ELSEWHERE = Question(
     id="elsewhere",
     kind=Kind.LONG_TEXT,
-    label="Somebody elsewhere",
-    hint="Their email addresses here, one a line.",
+    label="People elsewhere",
+    hint="Their email addresses in Handrail, one on each line.",
     required=False,
     max_length=1_000,
 )
 KEPT = Question(
     id="kept",
     kind=Kind.CHOICE,
-    label="Which of them is not the person whom the case is about?",
+    label="Who is not the person in this case?",
     missing="Select who it is not",
 )
-GRANT = Question(id="grant", kind=Kind.TEXT, label="Who is not needed any more?")
+GRANT = Question(id="grant", kind=Kind.TEXT, label="Who no longer needs to work on this case?")
 CONCERNED = Question(
     id="concerned",
     kind=Kind.LONG_TEXT,
-    label="Who is concerned and has an account here?",
-    hint="Their email addresses, one a line. They never see the case, whatever posts they hold.",
+    label="Who is involved in the concern and has a Handrail account?",
+    hint="Their email addresses, one on each line. They will never see the case, whatever their role.",
     missing="Enter at least one email address",
     max_length=1_000,
 )
@@ -65,21 +71,25 @@ QUESTIONS: Mapping[str, Sequence[Question]] = {
         CATEGORY,
         _why("restrict", "Reasons", "Say why only named people should see it", NAMED_READ),
         NAMED.model_copy(
-            update={"hint": f"{ONE_OF_TWO} You lose sight of the case unless you name yourself."}
+            update={"hint": f"{ONE_OF_TWO} You will not see this case any more unless you name yourself."}
         ),
         ELSEWHERE,
         CONCERNED.model_copy(update={"required": False}),
     ),
     "name": (NAMED, ELSEWHERE, _why("name", "Why are they needed?", "Say why they are needed")),
-    "end": (GRANT, _why("end", "Why?", "Say why it ends")),
-    "keep-from": (CONCERNED, _why("keep-from", "Why?", "Say why they are kept from it")),
+    "end": (GRANT, _why("end", "Why do they no longer need it?", "Say why it ends")),
+    "keep-from": (CONCERNED, _why("keep-from", "Why must they not see it?", "Say why they must not see it")),
     "not-them": (KEPT, _why("not-them", "How do you know?", "Say how you know that it is not them")),
-    "answer-for": (_why("answer-for", "Why you?", "Say why you answer for it now"),),
+    "answer-for": (
+        _why("answer-for", "Why are you taking responsibility for it?", "Say why you answer for it now"),
+    ),
     "ask-to-lift": (
-        _why("ask-to-lift", "Why need it not be restricted?", "Say why the case need not be restricted"),
+        _why(
+            "ask-to-lift", "Why should the restriction be lifted?", "Say why the case need not be restricted"
+        ),
     ),
     "lift": (_why("lift", "Why do you agree?", "Say why you decide so"),),
-    "keep": (_why("keep", "Why not?", "Say why you decide so"),),
+    "keep": (_why("keep", "Why should the restriction stay?", "Say why you decide so"),),
 }
 
 

@@ -28,7 +28,9 @@ from handrail.organisations.models import Person
 from handrail.sign_in.again import freshly_proven_to_send
 
 SHOWN = 100
-WHY_TAKEN_ON = reason("Why you?", "Say why you take the case on, then try again.")
+WHY_TAKEN_ON = reason(
+    "Why are you taking responsibility for it?", "Say why you take the case on, then try again."
+)
 
 
 @page(Audience.CASE_READERS, logged_as="who is named for a restricted case")

@@ -63,7 +63,7 @@ def _which_parts() -> tuple[Question, ...]:
             id="stages",
             kind=Kind.CHOICES,
             label="Which stages?",
-            hint="They see whom the case is about, where it stands, and what was recorded at these stages.",
+            hint="They see who the case is about, its current stage, and what was recorded at these stages.",
             missing="Select at least one stage",
             when=Condition.model_validate({"question": "what", "is": ["stages"]}),
         ),

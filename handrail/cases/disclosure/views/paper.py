@@ -31,7 +31,7 @@ PAPERS = (
     Code(
         id=SUMMARY,
         label="Case summary",
-        hint="Where it stands, what comes next, the plan, the last decisions.",
+        hint="The current stage, what comes next, the plan, the last decisions.",
     ),
     Code(
         id="chronology", label="Chronology, with all answers", hint="Every entry, and all that was answered."
@@ -81,7 +81,7 @@ def why_print(pack: Pack) -> tuple[Question, ...]:
         Question(
             id="recipient",
             kind=Kind.TEXT,
-            label="For whom is it?",
+            label="Who is it for?",
             hint="A person or a body. Leave it blank if you keep it yourself.",
             required=False,
             max_length=LONGEST_RECIPIENT,

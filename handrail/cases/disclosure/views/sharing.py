@@ -29,7 +29,7 @@ REDACTING = (
         kind=Kind.TEXT,
         label="Title",
         hint="It is blacked out like the text.",
-        missing="Enter a title that whoever gets it may read",
+        missing="Enter a title that the recipient may read",
     ),
     Question(
         id="words",

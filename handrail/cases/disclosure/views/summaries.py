@@ -34,8 +34,8 @@ WHY_WITHDRAWN = reason("Why is it withdrawn?", "Say why it is withdrawn, then tr
 RECIPIENT = Question(
     id="recipient",
     kind=Kind.TEXT,
-    label="For whom is it?",
-    missing="Say for whom the copy is, then try again.",
+    label="Who is it for?",
+    missing="Say who the copy is for, then try again.",
 )
 
 

@@ -164,7 +164,7 @@ def _match(case: Case, possible_match_id: UUID) -> PossibleMatch:
     """Return a possible match of the case, locked. Raises NotAllowed where there is none with this id."""
     match = _matches(case).select_for_update(of=("self",)).filter(pk=possible_match_id).first()
     if match is None:
-        raise NotAllowed("There is no such record beside this case, or not any more.")
+        raise NotAllowed("There is no such possible match on this case any more.")
     return match
 
 

@@ -94,7 +94,7 @@ def _some(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def beside(case: Case, person: Person, *, only: UUID | None = None) -> list[Beside]:
-    """Return the possible matches of a case: strong ones first, then by weight.
+    """Return the possible matches of a case: first those to be answered, then strong ones, then by weight.
 
     Takes a fixed number of queries, however many there are. `only` limits them to one proposal.
     """
@@ -102,7 +102,7 @@ def beside(case: Case, person: Person, *, only: UUID | None = None) -> list[Besi
         return []
     found = PossibleMatch.objects.beside(case.subject_id).select_related("answered_by", "found_by")
     found = found if only is None else found.filter(pk=only)
-    matches = list(found.order_by("-strong", "-weight", "pk")[:MOST])
+    matches = list(found.waiting_first()[:MOST])
     others = {other_of(match, case): match for match in matches}
     readable = readable_by(person).filter(pk__in=list(others)).select_related("outline")
     subjects = readable.distinct().in_bulk()

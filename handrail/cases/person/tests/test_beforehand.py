@@ -175,7 +175,7 @@ def test_it_stands_on_every_page_of_the_form_with_what_was_decided(
         assert f"{first.reference}, {first.force.name}" in text
         assert "Exit checklist: No further action" in text
         assert "Call DI Ellwood first" in text
-        assert "Read what stands there" in text
+        assert "Read what is on that record" in text
         assert FIRST["family-name"] not in text
 
 

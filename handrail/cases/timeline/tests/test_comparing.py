@@ -47,8 +47,8 @@ def test_what_changed_since_the_last_stands_first(cast: Cast, case: Case) -> Non
     with context.asking(cast.practitioner):
         comparison = compared(case, case.pack.form_by_id[FORM], cast.practitioner)
     changed = {row.label: row.cells for row in comparison.changed}
-    assert set(changed) == {"Feelings of grievance and injustice", "What does it come to?"}
-    assert changed["What does it come to?"] == ("Has found friends", "Alone and angry")
+    assert set(changed) == {"Feelings of grievance and injustice", "What is your overall assessment?"}
+    assert changed["What is your overall assessment?"] == ("Has found friends", "Alone and angry")
     assert changed["Feelings of grievance and injustice"] == ("Not present", "Present\nSomething said")
     page = page_of(case, cast.practitioner)
     assert page.index("Has found friends") < page.index("What stayed as it was")

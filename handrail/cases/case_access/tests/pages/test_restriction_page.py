@@ -57,7 +57,7 @@ class TestRestrictionPage(CasePageTests):
         assert self.cast.fimu in who_may_work.people_of(self.case)
 
     def test_what_is_needed_is_not_called_optional(self) -> None:
-        assert "At least one person, here or by their email address below." in self.get().text
+        assert "Name at least one person, here or by email address below." in self.get().text
         self.follow(
             act="restrict",
             category="other",
@@ -65,8 +65,8 @@ class TestRestrictionPage(CasePageTests):
             **{"restrict-reason": "Private"},
         )
         page = self.get().text
-        assert "Who is concerned and has an account here?" in page
-        assert "Who is concerned and has an account here? (optional)" not in page
+        assert "Who is involved in the concern and has a Handrail account?" in page
+        assert "Who is involved in the concern and has a Handrail account? (optional)" not in page
         refused = self.post(act="keep-from", **{"keep-from-reason": "A relative"})
         assert "Enter at least one email address" in refused.text
 

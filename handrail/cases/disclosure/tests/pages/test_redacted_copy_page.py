@@ -35,4 +35,4 @@ class TestRedactedCopyPage(CasePageTests):
         assert line.recipient == "Head of the school"
 
     def test_a_copy_for_nobody_is_not_made(self) -> None:
-        assert "Say for whom the copy is" in self.follow().text
+        assert "Say who the copy is for" in self.follow().text

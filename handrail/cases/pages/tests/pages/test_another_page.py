@@ -25,4 +25,4 @@ class TestAnotherPage(CasePageTests):
     def test_what_they_are_to_each_other_has_to_be_said(self) -> None:
         page = self.post(step="police-referral")
         assert page.status_code == 422
-        assert "Select what they are to them" in page.text
+        assert "Select their relationship" in page.text

@@ -6,7 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from handrail.access import context
 from handrail.cases.models import Case
+from handrail.cases.person.matches import showing
+from handrail.cases.person.matches.showing import beside
 from handrail.cases.person.matches.tests.two import FIRST, MISSPELT, WHY, between, elsewhere, say
 from handrail.cases.tests.cast import Cast, refer
 from handrail.organisations.models import Person
@@ -130,3 +133,16 @@ def test_what_was_asked_about_a_record_that_is_hidden_since_can_still_be_answere
     second.refresh_from_db()
     say(second, between(first, second), "same", cast.officer)
     assert Link.objects.live().count() == 1
+
+
+def test_a_match_that_waits_for_an_answer_comes_before_those_that_were_answered(
+    cast: Cast, first: Case, second: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    third = refer(cast, **FIRST)
+    answered, waits = between(first, third), between(second, third)
+    assert answered.weight > waits.weight, "By weight alone the answered one would come first."
+    say(third, answered, "not-same", cast.supervisor)
+    with context.asking(cast.supervisor):
+        assert [one.match.pk for one in beside(third, cast.supervisor)] == [waits.pk, answered.pk]
+        monkeypatch.setattr(showing, "MOST", 1)
+        assert [one.match.pk for one in beside(third, cast.supervisor)] == [waits.pk]
