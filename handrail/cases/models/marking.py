@@ -1,4 +1,4 @@
-"""The table of raised markings: a marking above the one that a step or a case has by itself."""
+"""The table of raised markings: a marking above the one that a step or a record has by itself."""
 
 import uuid
 from typing import ClassVar
@@ -10,12 +10,10 @@ from django.db.models import Q
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 
-WHOLE = 0  # the `number` of a marking of the case as a whole
-
 
 @pghistory.track()
 class RaisedMarking(models.Model):
-    """A marking given to one entry or to a whole case. The highest counts; none is ever removed."""
+    """A marking given to one entry or to a whole record. The highest counts; none is ever removed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.UUIDField()

@@ -197,7 +197,7 @@ def _answered(
     ]
 
 
-def marking_of_entry(case: Case, entry: Entry) -> Marking:
+def marking_of_entry(record: Recorded, entry: Entry) -> Marking:
     """Return the current marking of an entry: that of its step, or a higher one that was given to it."""
     pack, step = policy_of(entry)
     by_itself = pack.marking_of(step)
