@@ -18,7 +18,7 @@ from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.models.kinds import CASE
 from handrail.organisations.models import Person
 from handrail.records.kinds import Recorded, kind_named
-from handrail.records.shared_acts import shared_acts_of
+from handrail.records.shared_acts import takes_shared_acts
 
 Given = ParamSpec("Given")
 Page = Callable[Concatenate[HttpRequest, Case, Given], HttpResponse]
@@ -120,7 +120,7 @@ def of_record(*, to_change: bool = False) -> "Callable[[PageOfRecord[Given]], Ro
         def loaded(
             request: HttpRequest, kind: str, record_id: UUID, *args: Given.args, **kwargs: Given.kwargs
         ) -> HttpResponse:
-            if kind == CASE.name or shared_acts_of(kind) is None:
+            if kind == CASE.name or not takes_shared_acts(kind):
                 raise Http404
             found, person = kind_named(kind), person_of(request)
             reached = found.changed_by(person) if to_change else found.read_by(person)

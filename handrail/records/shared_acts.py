@@ -4,6 +4,7 @@ A room registers a `SharedActs` beside its kind of record, which says what such 
 these acts take the kinds that did.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -24,14 +25,17 @@ class SharedActs:
         """Return why nothing is added to the record any more; "" while something may be."""
         return ""
 
-    def write(self, record: Any, act: Act, at: datetime) -> Entry:
-        """Write an act on a locked record: its columns and its entry. The caller holds the transaction."""
+    def fold(self, record: Any, act: Act) -> None:
+        """Apply an act, new or read from its entry, to a record in memory."""
         record.version += 1
-        columns = ["version"]
         if isinstance(record, Marked):
             record.mark(act.content)
-            columns += ["marking_id", "level"]
-        record.save(update_fields=columns)
+
+    def write(self, record: Any, act: Act, at: datetime) -> Entry:
+        """Write an act on a locked record: its columns and its entry. The caller holds the transaction."""
+        self.fold(record, act)
+        marked = ["marking_id", "level"] if isinstance(record, Marked) else []
+        record.save(update_fields=["version", *marked])
         return append(act, recorded_at=at)
 
 
@@ -43,9 +47,14 @@ def register_shared_acts(acts: SharedActs) -> None:
     _shared[acts.kind] = acts
 
 
-def shared_acts_of(kind: str) -> SharedActs | None:
-    """Return the `SharedActs` of the kind with this name; None where no room registered one."""
-    return _shared.get(kind)
+def takes_shared_acts(kind: str) -> bool:
+    """Return whether a room registered what the shared acts do on the kind with this name."""
+    return kind in _shared
+
+
+def acts_of(record: Recorded) -> SharedActs:
+    """Return the `SharedActs` of a record's kind. Raises KeyError where no room registered one."""
+    return _shared[kind_of(record).name]
 
 
 def lock(record: Recorded, by: Person) -> Any:
@@ -61,11 +70,11 @@ def lock(record: Recorded, by: Person) -> Any:
 
 
 def write(record: Recorded, act: Act, at: datetime) -> Entry:
-    """Write a shared act on a locked record, as its kind does. Raises LookupError where no room says how."""
-    return _shared[kind_of(record).name].write(record, act, at)
+    """Write a shared act on a locked record, as its kind does, and return the entry."""
+    return acts_of(record).write(record, act, at)
 
 
-def post_on(record: Recorded, person: Person) -> Post | None:
-    """Return a vetted post of the user that reaches the record's force; None without one."""
+def post_on(record: Recorded, person: Person, roles: Collection[str] | None = None) -> Post | None:
+    """Return a vetted post of the user that reaches the record's force, or None; `roles` narrows which."""
     posts = (post for post in person.current_posts if post.is_vetted() and post.reaches(record.force))
-    return next(posts, None)
+    return next((post for post in posts if roles is None or post.role in roles), None)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from handrail.access import context
 from handrail.access.errors import NotAllowed
 from handrail.cases.errors import InvalidAnswers
-from handrail.cases.models.register_entry import RegisterEntry
+from handrail.cases.models.register_entry import RECORD_KIND, RegisterEntry
 from handrail.cases.registers import becoming
 from handrail.cases.registers.register import titles_of
 from handrail.cases.registers.tests.telling import advise
@@ -129,3 +129,19 @@ def test_who_may_not_read_it_makes_no_referral_of_it(cast: Cast, register_entry:
     supervisor = vetted(cast.supervisor, Vetting.PARTNER)
     assert becoming.may_become(register_entry, supervisor)
     assert not becoming.may_become(mark(register_entry, WHOLE, cast.officer), supervisor)
+
+
+def test_every_page_of_it_says_how_it_is_marked_at_top_and_bottom(
+    cast: Cast, register_entry: RegisterEntry
+) -> None:
+    mark(register_entry, WHOLE, cast.supervisor)
+    any_kind = [RECORD_KIND, register_entry.pk]
+    for address in (
+        reverse("cases:matter", args=[register_entry.pk]),
+        *(reverse(f"cases:record-{name}", args=any_kind) for name in ("marking", "documents", "print")),
+        reverse("cases:record-entry-marking", args=[*any_kind, 1]),
+    ):
+        page = client_of(cast.officer).get(address).text
+        for place in ("top", "bottom"):
+            _, _, after = page.partition(f"handrail-marking--{place}")
+            assert "OFFICIAL-SENSITIVE – POLICE" in after.partition("</p>")[0], address

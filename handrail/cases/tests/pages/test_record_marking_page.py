@@ -46,7 +46,7 @@ class TestRecordMarkingPage(RoomTests):
         assert page.status_code == 422
         assert "Say why it is marked higher" in page.text
 
-    @pytest.mark.parametrize("kind", ["year-answers", "parish-meeting", "case"])
+    @pytest.mark.parametrize("kind", ["year-answers", "no-such-kind", "case"])
     def test_no_other_kind_is_found_under_its_id(self, kind: str) -> None:
         record = self.case if kind == "case" else self.desk.register_entry
         address = reverse(self.page, args=[kind, record.pk])
