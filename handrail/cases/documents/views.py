@@ -32,7 +32,7 @@ from handrail.cases.loading import AccessLevel, of_case, of_record
 from handrail.cases.models import Case
 from handrail.cases.person.moving_over import documents_among, listed_on
 from handrail.cases.timeline.entries import answered_among, as_events, chronology, entries_of, event, since
-from handrail.cases.timeline.marking_actions import marking_of_page
+from handrail.cases.timeline.marking_actions import marked_above, marking_of_page
 from handrail.policy.step_kinds.kind import kind_of as step_kind_of
 from handrail.policy.step_kinds.note import notes
 from handrail.records.kinds import Recorded, kind_of
@@ -68,6 +68,7 @@ def record_documents(request: HttpRequest, record: Recorded) -> HttpResponse:
         "record": record,
         "kind": kind_of(record),
         "documents": [event for event in events if step_kind_of(event.step).takes_file],
+        "above": marked_above(record, events),
         "marking": marking_of_page(record, events),
         **state_of(form),
     }

@@ -1,4 +1,4 @@
-"""Fold of register entries again from their ledger entries, compared with their rows, deadlines and markings."""
+"""Fold of register entries from their ledger entries, compared with rows, deadlines and markings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID

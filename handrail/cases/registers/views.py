@@ -22,7 +22,7 @@ from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers import becoming, register
 from handrail.cases.registers.acts import posts_on
 from handrail.cases.timeline.entries import chronology_with_answers
-from handrail.cases.timeline.marking_actions import marking_of_page, raisable
+from handrail.cases.timeline.marking_actions import marked_above, marking_of_page, raisable
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Person
 from handrail.organisations.reach import forces_to_choose
@@ -127,7 +127,8 @@ def register_entry(request: HttpRequest, register_entry_id: UUID) -> HttpRespons
         "events": events,
         "marking": marking_of_page(found, told),
         "may_raise": bool(raisable(found, found.marking, person)),
-        "raisable": {event.number for event in told if raisable(found, event.marking, person)},
+        "above": marked_above(found, told),
+        "raisable": {e.number for e in told if raisable(found, marking_of_page(found, [e]), person)},
         "kind": register.kinds(pack, found.register).get(found.kind, ""),
         "kind_asked": register.kind_asked(pack, found.register),
         "decided": register.decisions(pack, found.register).get(found.decided, ""),

@@ -80,6 +80,11 @@ def marking_of_page(record: Recorded, events: Iterable[Event]) -> Marking:
     return highest(record.marking, *(event.marking for event in events if not event.withheld))
 
 
+def marked_above(record: Recorded, events: Iterable[Event]) -> set[int]:
+    """Return the numbers of the entries that are marked above the record as a whole."""
+    return {event.number for event in events if level_of(event.marking) > level_of(record.marking)}
+
+
 def raise_marking(
     record: Recorded, number: int, marking_id: str, *, by: Person, reason: str
 ) -> RaisedMarking:

@@ -10,7 +10,7 @@ from handrail.cases.models.register_entry import RECORD_KIND, RegisterEntry
 from handrail.cases.registers import becoming
 from handrail.cases.registers.register import titles_of
 from handrail.cases.registers.tests.telling import advise
-from handrail.cases.tests.cast import Cast
+from handrail.cases.tests.cast import Cast, typed_for
 from handrail.cases.tests.staff import again, client_of
 from handrail.cases.timeline.entries import chronology_with_answers
 from handrail.cases.timeline.marking_actions import raise_marking
@@ -18,6 +18,7 @@ from handrail.ledger.models import Content, Entry
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.policy.built_in import RAISE_MARKING
+from handrail.records.drafts import Draft
 from handrail.records.marking import WHOLE
 
 POLICE = "official-sensitive-police"
@@ -145,3 +146,29 @@ def test_every_page_of_it_says_how_it_is_marked_at_top_and_bottom(
         for place in ("top", "bottom"):
             _, _, after = page.partition(f"handrail-marking--{place}")
             assert "OFFICIAL-SENSITIVE – POLICE" in after.partition("</p>")[0], address
+
+
+def test_it_may_be_marked_higher_when_it_is_recorded(cast: Cast) -> None:
+    officer = client_of(cast.officer)
+    begun = officer.post(reverse("cases:register-begin", args=["advice", "advice"])).headers["Location"]
+    draft = Draft.objects.get(person=cast.officer)
+    pack = draft.pack
+    typed = typed_for(pack, pack.step_by_id["advice"], cast.force, outcome="not-referred", asked=SECRET)
+    Draft.objects.filter(pk=draft.pk).update(typed=typed)
+    check = begun.partition("page/")[0]
+    assert "How is it marked?" in officer.get(check).text
+    assert officer.post(check, {"marking": POLICE, "tells-nobody": "yes"}).status_code == 302
+    register_entry = RegisterEntry.objects.get()
+    assert (register_entry.version, register_entry.level) == (1, 0)
+    low = vetted(cast.second_officer, Vetting.PARTNER)
+    assert SECRET not in answers_told(register_entry, low)
+    assert contents_read(register_entry, low) == set()
+    assert SECRET in answers_told(register_entry, cast.supervisor)
+
+
+def test_what_is_withheld_says_by_which_marking(cast: Cast, register_entry: RegisterEntry) -> None:
+    low = vetted(cast.second_officer, Vetting.PARTNER)
+    mark(register_entry, WHOLE, cast.supervisor)
+    page = client_of(low).get(reverse("cases:matter", args=[register_entry.pk])).text
+    assert "Withheld: marked OFFICIAL-SENSITIVE – POLICE" in page
+    assert "Withheld: marked OFFICIAL-SENSITIVE," not in page
