@@ -28,7 +28,7 @@ class RegisterDrafts(DraftsOf):
         return Sent(register_entry.pk, register_entry.reference)
 
     def takes_marking(self, draft: Draft) -> bool:
-        """Return that each entry may be marked higher, the first one too."""
+        """Return True: each entry may be marked higher, the first one too."""
         return True
 
     def left(self, draft: Draft) -> str:
