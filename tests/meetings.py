@@ -35,22 +35,23 @@ from handrail.cases.choices import choices_of
 from handrail.cases.engine.taking import read_answers
 from handrail.cases.errors import Stale
 from handrail.cases.models.rows import any_of
-from handrail.config.conditions import granted, may
+from handrail.config.conditions import granted, may, vetted_for
 from handrail.config.rows import GIVEN, KINDS, Rows, RowsOfKind, of_records, on_access
 from handrail.ledger.models import Entry
 from handrail.ledger.rebuild import Projection, Table, rows_of_chains
-from handrail.ledger.record import append
+from handrail.ledger.record import Act
 from handrail.organisations.capabilities import OVERSEES, Capability
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.answers import Typed
-from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.step_kinds.kind import StepKind
 from handrail.records import granted as access_by
 from handrail.records.acts import Said, act_on, acting
 from handrail.records.drafts import Draft, DraftsOf, Sent
 from handrail.records.kinds import RecordKind
+from handrail.records.marking import Marked
 from handrail.records.packs import pack
+from handrail.records.shared_acts import SharedActs, write
 
 PACK = "with-meetings"
 POLICY: Mapping[str, str] = {
@@ -120,7 +121,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 # A separate registry keeps the table out of other tests' counts.
 with isolate_apps("handrail.organisations"):
 
-    class Meeting(models.Model):
+    class Meeting(Marked):
         """A meeting of a force."""
 
         id = models.UUIDField(primary_key=True, default=uuid4)
@@ -129,7 +130,6 @@ with isolate_apps("handrail.organisations"):
         pack_id = models.CharField(max_length=60, default=PACK)
         version = models.PositiveIntegerField(default=0)
         stage_id = "meeting"
-        level = 0
 
         objects = MeetingQuerySet.as_manager()
 
@@ -155,10 +155,6 @@ with isolate_apps("handrail.organisations"):
         def listed_as(self) -> str:
             return self.reference
 
-        @property
-        def marking(self) -> Marking:
-            return self.pack.marking_of(None)
-
 
 def call(force: Organisation) -> Meeting:
     """Call a meeting of a force."""
@@ -183,10 +179,7 @@ def minute(
             raise Stale("Somebody has recorded something here since you began.", meeting.version)
         options, today = choices_of(meeting.force), timezone.localdate(at)
         said = Said.by(read_answers(meeting.pack, step, options, typed, today))
-        act = act_on(meeting, step, said, by=acting(by, post), happened_at=at)
-        meeting.version += 1
-        meeting.save(update_fields=["version"])
-        return append(act, recorded_at=at)
+        return write(meeting, act_on(meeting, step, said, by=acting(by, post), happened_at=at), at)
 
 
 ATTENDING, MINUTING = "attending", "minuting"
@@ -227,13 +220,6 @@ TABLES: Mapping[type[models.Model], Table] = {
 }
 
 
-def _fold(row: Meeting | None, entry: Entry) -> Meeting:
-    return Meeting(id=entry.chain, pack_id=entry.pack, version=entry.number)
-
-
-PROJECTION = Projection(MEETING.name, TABLES, lambda chains: rows_of_chains(chains, TABLES, _fold))
-
-
 class MeetingDrafts(DraftsOf):
     """The kind of draft that records minutes."""
 
@@ -245,6 +231,21 @@ class MeetingDrafts(DraftsOf):
         seen = draft.seen_version
         minute(draft.target_id, draft.step_id, draft.typed, by=by, seen_version=seen)
         return Sent(draft.target_id)
+
+
+class MeetingSharedActs(SharedActs):
+    """What the acts that every kind shares do on a meeting: nothing but what they do on each."""
+
+    kind = MEETING.name
+
+
+def _fold(row: Meeting | None, entry: Entry) -> Meeting:
+    row = row or Meeting(id=entry.chain, pack_id=entry.pack)
+    MeetingSharedActs().fold(row, Act.of(entry))
+    return row
+
+
+PROJECTION = Projection(MEETING.name, TABLES, lambda chains: rows_of_chains(chains, TABLES, _fold))
 
 
 def _works(m: str) -> str:
@@ -268,7 +269,7 @@ OF_MEETING = RowsOfKind(
     read=lambda meeting: _of_meeting(meeting, _sees("m")),
     changed=lambda meeting: _of_meeting(meeting, _changes("m")),
     entries=_of_meeting("chain", _sees("m")),
-    contents=_of_meeting("e.chain", _sees("m")),
+    contents=_of_meeting("e.chain", f"({_sees('m')}) AND {vetted_for('m.level')}"),
 )
 OF_EVERY_KIND = {**KINDS, MEETING.name: OF_MEETING}
 MAY_LET_IN = f"{may(Capability.INVITE)} AND {OF_MEETING.changed('record')}"

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -22,12 +23,9 @@ import handrail
 from handrail.access import actions as access
 from handrail.access import context, grant_kinds
 from handrail.access.errors import NotAllowed
-from handrail.access.models import Exclusion, Grant, Reading
-from handrail.cases.disclosure.paper.chronology import chronology_of
-from handrail.cases.disclosure.paper.printing import Printing, print_paper
+from handrail.access.models import Exclusion, Grant, Reading, Verb
 from handrail.cases.drafts.beginning import draft_of, first_page
 from handrail.cases.files.models import Document
-from handrail.cases.models import RaisedMarking
 from handrail.cases.timeline.entries import chronology_with_answers
 from handrail.config import row_security
 from handrail.ledger import rebuild
@@ -37,9 +35,10 @@ from handrail.organisations.models import Person
 from handrail.organisations.tests.cast import Cast, make_cast
 from handrail.organisations.vetting import Vetting
 from handrail.policy.step_kinds import kind
-from handrail.records import drafts, kinds, packs
+from handrail.records import drafts, kinds, packs, shared_acts
 from handrail.records.acts import Actor, Said, act_on
 from handrail.records.drafts import Draft
+from handrail.records.marking import WHOLE
 from tests import meetings
 from tests.meetings import (
     MEETING,
@@ -48,6 +47,7 @@ from tests.meetings import (
     ROWS,
     Meeting,
     MeetingDrafts,
+    MeetingSharedActs,
     Minutes,
     call,
     close,
@@ -64,6 +64,7 @@ def cast(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """Make the cast, in a Handrail with the room of meetings added."""
     monkeypatch.setattr(kinds, "_kinds", {**kinds._kinds})
     monkeypatch.setattr(drafts, "_drafts", {**drafts._drafts})
+    monkeypatch.setattr(shared_acts, "_shared", {**shared_acts._shared})
     monkeypatch.setattr(kind, "_kinds", {**kind._kinds})
     kind.register(Minutes())
     kinds.register(MEETING)
@@ -72,6 +73,7 @@ def cast(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     drafts.register_drafts(MeetingDrafts())
     for name, rule in meetings.KINDS_OF_GRANT.items():
         grant_kinds.register(name, rule)
+    shared_acts.register_shared_acts(MeetingSharedActs())
     lay_policy(tmp_path, Path(settings.PACKS))
     monkeypatch.setattr(settings, "PACKS", tmp_path)
     packs.known_packs.cache_clear()
@@ -120,7 +122,7 @@ def test_an_act_lies_on_a_chain_of_its_own_kind(cast: Cast, meeting: Meeting) ->
 
 
 def test_its_rows_are_compared_with_its_entries(cast: Cast, meeting: Meeting) -> None:
-    assert rebuild.check() == rebuild.Report(0, [], rebuild.now())
+    assert (rebuild.check().compared, rebuild.check().differences) == (0, [])
     minuted(meeting, cast.supervisor)
     assert (rebuild.check().compared, rebuild.check().differences) == (1, [])
     Meeting.objects.update(version=7)
@@ -208,19 +210,62 @@ def test_nobody_adds_to_a_meeting_that_they_do_not_work_on(cast: Cast, meeting: 
     assert seen(cast.supervisor, meeting.pk)["entry"] == 0
 
 
-def mark_higher(entry: Entry, by: Person) -> None:
-    RaisedMarking.objects.create(
-        record=entry.chain,
-        number=entry.number,
-        marking="official-sensitive-police",
-        level=Vetting.POLICE,
-        reason="Shows how it is known",
-        by=by,
-        at=timezone.now(),
-    )
+def page_of(meeting: Meeting, name: str, *more: int) -> str:
+    """Return the address of a page that every kind of record has."""
+    return reverse(f"cases:record-{name}", args=[MEETING.name, meeting.pk, *more])
 
 
-def test_a_document_is_seen_by_those_who_read_the_entry_that_added_it(cast: Cast, meeting: Meeting) -> None:
+def as_(person: Person) -> Client:
+    client = Client()
+    client.force_login(Person.objects.get(pk=person.pk))
+    return client
+
+
+def mark(meeting: Meeting, number: int, by: Person) -> None:
+    """Mark a meeting or one of its entries higher, on the page."""
+    address = page_of(meeting, "entry-marking", number) if number else page_of(meeting, "marking")
+    said = {"marking": "official-sensitive-police", "reason": "Shows how it is known"}
+    assert as_(by).post(address, said).headers["Location"] == f"/meetings/{meeting.pk}/"
+
+
+@pytest.mark.parametrize("number", [WHOLE, 1])
+def test_what_is_marked_higher_is_withheld_by_both_walls(cast: Cast, meeting: Meeting, number: int) -> None:
+    minuted(meeting, cast.supervisor)
+    cast.officer.posts.update(vetting=Vetting.PARTNER)
+    assert timeline_of(meeting, cast.officer) == [("Minutes", cast.supervisor.name, [SAID])]
+    assert seen(cast.officer, meeting.pk)["content"] == 1
+    mark(meeting, number, cast.supervisor)
+    title, _, answers = timeline_of(meeting, cast.officer)[-1]
+    assert (title, answers) == ("Minutes", [])
+    with context.asking(cast.officer):
+        assert not Content.objects.filter(entry__chain=meeting.pk, entry__number=1).exists()
+    title, _, answers = timeline_of(meeting, cast.supervisor)[-1]
+    assert (title, answers) == ("Minutes", [SAID])
+    assert rebuild.check().differences == []
+    last = Entry.objects.filter(chain=meeting.pk).latest("number")
+    assert (last.number, last.act, last.kind) == (2, "raise-marking", MEETING.name)
+
+
+def test_a_document_is_added_and_opened_on_the_pages_that_every_kind_has(
+    cast: Cast, meeting: Meeting
+) -> None:
+    client, listed = as_(cast.supervisor), page_of(meeting, "documents")
+    said = {"title": "Agenda", "from": "The clerk", "seen_version": 0, "marking": "official-sensitive-police"}
+    page = client.post(listed, {**said, "file": SimpleUploadedFile("a.txt", b"Item 1")}, follow=True).text
+    assert "The document is on the meeting." in page
+    assert "Agenda" in page
+    assert client.get(page_of(meeting, "document", 1)).content == b"Item 1"
+    cast.officer.posts.update(vetting=Vetting.PARTNER)
+    withheld = as_(cast.officer).get(listed).text
+    assert "A document is withheld" in withheld
+    assert "Agenda" not in withheld
+    for other, answer in ((cast.officer, 404), (cast.stranger, 404), (cast.lead, 200)):
+        assert as_(other).get(page_of(meeting, "document", 1)).status_code == answer
+
+
+def test_the_database_keeps_a_document_from_those_who_do_not_read_its_entry(
+    cast: Cast, meeting: Meeting
+) -> None:
     entry = minuted(meeting, cast.supervisor)
     cast.officer.posts.update(vetting=Vetting.PARTNER)
     document = Document(
@@ -244,32 +289,22 @@ def test_a_document_is_seen_by_those_who_read_the_entry_that_added_it(cast: Cast
 
     assert titles(cast.officer) == titles(cast.lead) == ["Agenda"]
     assert titles(cast.stranger) == []
-    mark_higher(entry, cast.supervisor)
+    mark(meeting, entry.number, cast.supervisor)
     assert titles(cast.officer) == []
     assert titles(cast.lead) == ["Agenda"]
 
 
-def test_what_is_marked_higher_is_withheld_by_both_walls(cast: Cast, meeting: Meeting) -> None:
-    entry = minuted(meeting, cast.supervisor)
-    cast.officer.posts.update(vetting=Vetting.PARTNER)
-    assert timeline_of(meeting, cast.officer) == [("Minutes", cast.supervisor.name, [SAID])]
-    with context.asking(cast.supervisor):
-        mark_higher(entry, cast.supervisor)
-    assert timeline_of(meeting, cast.officer) == [("Minutes", cast.supervisor.name, [])]
-    assert seen(cast.officer, meeting.pk)["content"] == 0
-    assert timeline_of(meeting, cast.supervisor) == [("Minutes", cast.supervisor.name, [SAID])]
-
-
-def test_it_is_printed(cast: Cast, meeting: Meeting) -> None:
+def test_it_is_printed_on_the_page_that_every_kind_has(cast: Cast, meeting: Meeting) -> None:
     minuted(meeting, cast.supervisor)
-    with context.asking(cast.lead):
-        paper = chronology_of(Meeting.objects.get(), cast.lead, with_answers=True)
-    printing = Printing(cast.lead.name, "Lead", timezone.now(), "For the file", "Nobody else")
-    pdf = PdfReader(BytesIO(print_paper(paper, printing)))
+    said = {"paper": "chronology", "purpose": "inquest", "reason": "For the file", "recipient": "Nobody else"}
+    paper = as_(cast.lead).post(page_of(meeting, "print"), said)
+    pdf = PdfReader(BytesIO(paper.content))
     text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
-    assert meeting.reference in text
-    assert SAID in text
+    for words in ("The meeting", meeting.reference, SAID, "Nobody else"):
+        assert words in text
     assert "The case" not in text
+    line = Reading.objects.filter(verb=Verb.PRINTED, records=[meeting.pk]).get()
+    assert (line.person, line.recipient) == (cast.lead.pk, "Nobody else")
 
 
 def meetings_of(person: Person) -> list[str]:

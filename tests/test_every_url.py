@@ -104,6 +104,8 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "newer": "england-wales-2025",
         "register_id": "advice",
         "register_entry_id": case.force.register_entries.get().pk,
+        "kind": "register-entry",
+        "record_id": case.force.register_entries.get().pk,
         "possible_match_id": PossibleMatch.objects.get().pk,
         "set_id": "self-assessment",
         "force_id": case.force_id,

@@ -48,6 +48,9 @@ LOADERS = {
 # And on a page that is open to anybody, where nobody owns a draft and the browser that began it holds it.
 OPEN_LOADERS = {"draft_id": DRAFT_OF_THE_BROWSER}
 OF_A_CASE = [page for page in pages() if "case_id" in page.parts]
+OF_A_RECORD = [page for page in pages() if "record_id" in page.parts]
+# The pages of a record of any kind that add to it; the others show it to its readers.
+ADDING = {"cases:record-marking", "cases:record-entry-marking"}
 BY_A_FUNCTION = [(page, part) for page in pages() for part in page.parts if part in LOADERS]
 
 
@@ -67,6 +70,13 @@ def test_every_page_of_a_case_is_loaded_by_the_one_decorator(page: Page) -> None
     )
     arguments = inspect.signature(inspect.unwrap(page.view)).parameters
     assert "case_id" not in arguments, "The view itself is given the case, and no id to load another way."
+
+
+@pytest.mark.parametrize("page", OF_A_RECORD, ids=named)
+def test_every_page_of_any_kind_of_record_is_loaded_by_the_one_decorator(page: Page) -> None:
+    assert getattr(page.view, "to_change", None) is (page.name in ADDING)
+    arguments = inspect.signature(inspect.unwrap(page.view)).parameters
+    assert not {"kind", "record_id"} & set(arguments)
 
 
 @pytest.mark.parametrize("name", BESIDE)
@@ -112,6 +122,7 @@ def test_only_drafts_are_named_by_pages_that_are_open_to_anybody() -> None:
 
 def test_no_list_names_a_page_that_is_gone() -> None:
     assert set(WIDER) | set(BESIDE) <= {page.name for page in OF_A_CASE}
+    assert {page.name for page in OF_A_RECORD} >= ADDING
     assert set(LOADERS) <= {part for page in pages() for part in page.parts}
 
 

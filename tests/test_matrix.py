@@ -139,6 +139,8 @@ def values(world: World, role: Role, relation: Relation) -> dict[str, Any]:
         "newer": "england-wales-2025",
         "register_id": "advice",
         "register_entry_id": planted.register_entry,
+        "kind": "register-entry",
+        "record_id": planted.register_entry,
         "possible_match_id": planted.match,
         "set_id": "self-assessment",
         "force_id": planted.case.force_id,

@@ -23,9 +23,11 @@ class CasesConfig(AppConfig):
         """Register the kinds of record that the room keeps, and what hangs on them."""
         from handrail.cases.case_access.who_may_work import colleagues_on
         from handrail.cases.engine import organisation_limits, rebuild, register_limits
+        from handrail.cases.engine.shared_acts import CaseSharedActs
         from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
         from handrail.cases.registers import rebuild as registers
         from handrail.cases.registers.drafts import RegisterDrafts
+        from handrail.cases.registers.shared_acts import RegisterSharedActs
         from handrail.cases.steps import rebuild as beside
         from handrail.cases.steps.by_link import Cases
         from handrail.cases.steps.drafts import CaseDrafts
@@ -34,6 +36,7 @@ class CasesConfig(AppConfig):
         from handrail.records.drafts import register_drafts
         from handrail.records.form_links import receivers
         from handrail.records.kinds import register
+        from handrail.records.shared_acts import register_shared_acts
 
         for kind in (CASE, REGISTER_ENTRY):
             register(kind)
@@ -41,6 +44,8 @@ class CasesConfig(AppConfig):
             register_drafts(drafts)
         for projection in (rebuild.PROJECTION, registers.PROJECTION, *beside.PROJECTIONS):
             register_projection(projection)
+        for acts in (CaseSharedActs(), RegisterSharedActs()):
+            register_shared_acts(acts)
         deadlines.register(REGISTER_ENTRY.name, register_limits.KEEPING)
         deadlines.register(deadlines.ORGANISATION, organisation_limits.KEEPING)
         receivers.register(CASE.name, Cases())

@@ -1,4 +1,4 @@
-"""Loading the case or register entry of a page, limited to the user's access and logged as read."""
+"""Loading the record of a page, limited to the user's access and logged as read."""
 
 from collections.abc import Callable, Iterable
 from enum import Enum
@@ -8,18 +8,23 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 
 from handrail.access.models import Grant, Verb
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.compiled import Asker, compiled
+from handrail.cases.models.kinds import CASE
 from handrail.organisations.models import Person
+from handrail.records.kinds import Recorded, kind_named
+from handrail.records.shared_acts import takes_shared_acts
 
 Given = ParamSpec("Given")
 Page = Callable[Concatenate[HttpRequest, Case, Given], HttpResponse]
 Routed = Callable[Concatenate[HttpRequest, UUID, Given], HttpResponse]
+PageOfRecord = Callable[Concatenate[HttpRequest, Recorded, Given], HttpResponse]
+RoutedByKind = Callable[Concatenate[HttpRequest, str, UUID, Given], HttpResponse]
 
 
 class AccessLevel(Enum):
@@ -99,6 +104,32 @@ def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
 
         vars(loaded).update(access_levels=frozenset(enough))
         return cast("Routed[Given]", loaded)
+
+    return stated
+
+
+def of_record(*, to_change: bool = False) -> "Callable[[PageOfRecord[Given]], RoutedByKind[Given]]":
+    """Return a decorator that loads the record of a shared page by kind and id, and logs the read.
+
+    `to_change` is for pages that add to the record; all others are for its readers. Kinds without
+    `SharedActs` answer 404, and so do cases, whose pages have addresses and access levels of their own.
+    """
+
+    def stated(page: "PageOfRecord[Given]") -> "RoutedByKind[Given]":
+        @wraps(page)
+        def loaded(
+            request: HttpRequest, kind: str, record_id: UUID, *args: Given.args, **kwargs: Given.kwargs
+        ) -> HttpResponse:
+            if kind == CASE.name or not takes_shared_acts(kind):
+                raise Http404
+            found, person = kind_named(kind), person_of(request)
+            reached = found.changed_by(person) if to_change else found.read_by(person)
+            record = get_object_or_404(reached, pk=record_id)
+            looked(request, [record.pk])
+            return page(request, record, *args, **kwargs)
+
+        vars(loaded).update(to_change=to_change)
+        return cast("RoutedByKind[Given]", loaded)
 
     return stated
 

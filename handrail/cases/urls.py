@@ -110,6 +110,21 @@ urlpatterns = [
         name="matter-begin",
     ),
     path("matters/<uuid:register_entry_id>/refer/", register_entries.matter_refer, name="matter-refer"),
+    path(
+        "records/<slug:kind>/<uuid:record_id>/documents/", documents.record_documents, name="record-documents"
+    ),
+    path(
+        "records/<slug:kind>/<uuid:record_id>/entries/<int:number>/document/",
+        documents.record_download,
+        name="record-document",
+    ),
+    path("records/<slug:kind>/<uuid:record_id>/print/", paper.print_record, name="record-print"),
+    path("records/<slug:kind>/<uuid:record_id>/marking/", marking.record_marking, name="record-marking"),
+    path(
+        "records/<slug:kind>/<uuid:record_id>/entries/<int:number>/marking/",
+        marking.record_marking,
+        name="record-entry-marking",
+    ),
     path("find/", lists.find, name="find"),
     path("find/person/", search.find_person, name="find-person"),
     path("checks/", lists.assurance, name="checks"),

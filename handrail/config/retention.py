@@ -62,6 +62,12 @@ OF_CASE = Kept(
     NO_LONGER_THAN_NEEDED,
     not_yet="No policy says a period, nobody is asked to review, and no act erases a case.",
 )
+OF_RECORD = Kept(
+    UNKNOWN,
+    "the end of the record, of whatever kind it is",
+    NO_LONGER_THAN_NEEDED,
+    not_yet="No policy says a period, nobody is asked to review, and no act erases a record.",
+)
 OF_REGISTER = Kept(
     UNKNOWN,
     "the last change of the register entry",
@@ -90,16 +96,13 @@ TABLES: Mapping[str, Kept | str] = {
             "cases_case",
             "cases_deadline",
             "cases_followup",
-            "cases_raisedmarking",
             "cases_receipt",
             "cases_redacted",
             "cases_redaction",
             "cases_referral",
             "cases_restriction",
             "cases_summary",
-            "documents_document",
             "outside_contact",
-            "form_links_formlink",
             "subjects_subject",
             "subjects_detail",
             "subjects_outline",
@@ -107,9 +110,11 @@ TABLES: Mapping[str, Kept | str] = {
             "subjects_link",
             "access_grant",
             "access_exclusion",
-            "ledger_content",
         ),
         OF_CASE,
+    ),
+    **dict.fromkeys(
+        ("cases_raisedmarking", "documents_document", "form_links_formlink", "ledger_content"), OF_RECORD
     ),
     "subjects_key": replace(
         OF_CASE,

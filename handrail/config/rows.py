@@ -107,7 +107,7 @@ KINDS: Mapping[str, RowsOfKind] = {
         read=lambda register_entry: of_register_entry(register_entry, register_entry_read("m")),
         changed=lambda register_entry: of_register_entry(register_entry, register_entry_read("m")),
         entries=of_register_entry("chain"),
-        contents=of_register_entry("e.chain", register_entry_read("m")),
+        contents=of_register_entry("e.chain", f"{register_entry_read('m')} AND {vetted_for('m.level')}"),
     ),
     "year-answers": RowsOfKind(
         seen=of_year,

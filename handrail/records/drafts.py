@@ -147,6 +147,10 @@ class DraftsOf:
         """Carry out the act that a draft is for. Raises what the act raises."""
         raise NotImplementedError
 
+    def takes_marking(self, draft: Draft) -> bool:
+        """Return whether the author may mark what is sent higher than the step does by itself."""
+        return False
+
     def left(self, draft: Draft) -> str:
         """Return the address to show when a draft is left for later."""
         return self._address(draft.target_id)

@@ -1,5 +1,6 @@
 """Advice is recorded, seen, and becomes a referral; an event is disrupted, without a case."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +94,56 @@ def test_an_event_is_disrupted_without_a_case(arrive: Arrive, script: bool) -> N
     officer.press("Add what was done, and its effect")
     officer.reads("Settled")
     officer.reads("Room withdrawn.")
+
+
+@pytest.mark.parametrize("on_phone", [False, True])
+def test_what_stands_in_a_register_gets_a_document_is_marked_and_printed(
+    arrive: Arrive, tmp_path: Path, on_phone: bool
+) -> None:
+    # Given an officer without script, at a desk or on a telephone, with something in the register
+    officer = arrive(script=False, on_phone=on_phone)
+    step_in(officer, "Prevent officer")
+    officer.go("/registers/disruption/")
+    officer.press("Record disruption")
+    said = ("An event", "Considered, and not taken", "More is to be done")
+    officer.fill_all(*said, called="Stall in a square")
+    officer.press("Record disruption")
+    entry = officer.page.url.partition("#")[0]
+
+    # When they add a poster, it is there and can be had back
+    poster = tmp_path / "poster.txt"
+    poster.write_bytes(b"Saturday at three.")
+    officer.follow("Documents")
+    officer.press("Add a document")
+    officer.reads("Choose a file")
+    officer.page.get_by_label("What is it?").fill("Poster")
+    officer.page.get_by_label("Where does it come from?").fill("A passer-by")
+    officer.page.get_by_label("File", exact=True).set_input_files(poster)
+    officer.press("Add a document")
+    officer.reads("The document is on the register entry.")
+    officer.follow("Back to the register entry")
+    with officer.page.expect_download() as download:
+        officer.page.get_by_role("link", name="Poster").click()
+    assert Path(download.value.path()).read_bytes() == poster.read_bytes()
+
+    # And when they mark it higher, every page of it says so
+    officer.follow("Raise the marking of all of it")
+    officer.press("Mark it higher")
+    officer.reads("Select a marking that is higher than now")
+    officer.page.get_by_label("OFFICIAL-SENSITIVE – POLICE").check()
+    officer.page.get_by_label("Why?").fill("It shows who told us.")
+    officer.press("Mark it higher")
+    assert officer.page.url == entry
+    officer.reads("It is marked higher now.")
+    officer.reads("Higher marking")
+
+    # And it is printed, once they say what for
+    officer.follow("Print")
+    officer.press("Make the PDF")
+    officer.reads("Select what the paper is for")
+    for place in ("top", "bottom"):
+        marked = officer.page.locator(f".handrail-marking--{place}")
+        assert "OFFICIAL-SENSITIVE – POLICE" in marked.inner_text()
 
 
 def test_national_assurance_counts_and_reads_nothing(arrive: Arrive) -> None:

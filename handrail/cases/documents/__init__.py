@@ -1,1 +1,1 @@
-"""Pages and acts for documents and notes on a case: list, add, download."""
+"""Documents of any record, and notes on a case: list, add, download."""

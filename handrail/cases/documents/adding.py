@@ -1,17 +1,18 @@
-"""Adding a document to a case: its file, its row and its entry are one act.
+"""Adding a document to a record of any kind: its file, its row and its entry are one act.
 
 The file is complete on disk before the entry that names it is written. Where the entry fails, a file without
 a row is left, which nobody can open and the worker deletes.
 """
 
+from functools import partial
 from hashlib import sha256
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
-from handrail.cases.engine.lock import lock, refuse_stale
+from handrail.cases.engine.lock import refuse_stale
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.files import keeping
 from handrail.cases.files.inside.text import encoding_of
@@ -19,30 +20,34 @@ from handrail.cases.files.inspecting import inspect
 from handrail.cases.files.models import Document
 from handrail.cases.files.store import Unavailable
 from handrail.cases.models import Case
-from handrail.cases.steps import actions
+from handrail.cases.steps.actions import take_step
+from handrail.cases.steps.beside import take_beside
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.answers import Typed
 from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.document import DOCUMENT
+from handrail.records.kinds import Recorded, kind_of
+from handrail.records.shared_acts import lock
 
 
 def add_document(
-    case_id: UUID, typed: Typed, content: bytes, *, by: Person, seen_version: int, marking: str = ""
+    record: Recorded, typed: Typed, content: bytes, *, by: Person, seen_version: int, marking: str = ""
 ) -> Entry:
-    """Add a file to a case with the form's answers about it, and return the entry.
+    """Add a file to a record with the form's answers about it, and return the entry.
 
     Raises NotTaken for the file, InvalidAnswers for the answers, NotAllowed, NotNow or Stale as every step
     does, and NotNow where the store does not respond.
     """
-    case = Case.objects.changed_by(by).get(pk=case_id)
-    refuse_stale(case, seen_version)
-    _refuse_marking(case, marking)
-    kind = inspect(content, case.pack.documents)
+    record = kind_of(record).changed_by(by).get(pk=record.pk)
+    refuse_stale(record, seen_version)
+    _refuse_marking(record, marking)
+    kind = inspect(content, record.pack.documents)
     document = Document(
         id=uuid4(),
-        record=case.pk,
+        record=record.pk,
         kind=kind.id,
         size=len(content),
         digest=sha256(content).digest(),
@@ -54,12 +59,12 @@ def add_document(
     encoding = encoding_of(content) if kind.is_text else ""
     _keep(document, content)
     with transaction.atomic():
-        return _record(document, typed, encoding, by=by, seen_version=seen_version, marking=marking)
+        return _record(record, document, typed, encoding, by=by, seen_version=seen_version, marking=marking)
 
 
-def _refuse_marking(case: Case, marking: str) -> None:
+def _refuse_marking(record: Recorded, marking: str) -> None:
     """Raise InvalidAnswers for a marking that forbids printing: nobody could open the file."""
-    chosen = case.pack.marking_by_id.get(marking)
+    chosen = record.pack.marking_by_id.get(marking)
     if chosen and not chosen.printed:
         raise InvalidAnswers({"marking": "Select a marking under which a file may be opened"})
 
@@ -77,34 +82,44 @@ def _keep(document: Document, content: bytes) -> None:
 
 
 def _record(
-    document: Document, typed: Typed, encoding: str, *, by: Person, seen_version: int, marking: str
+    record: Recorded,
+    document: Document,
+    typed: Typed,
+    encoding: str,
+    *,
+    by: Person,
+    seen_version: int,
+    marking: str,
 ) -> Entry:
     """Take the step that adds a document, and write its row. The caller holds the transaction."""
-    case = lock(document.record, by)
-    step, most = DOCUMENT.step(case.pack), case.pack.documents.most_in_a_case
-    if step is None:
-        raise NotNow("The policy of this case takes no documents.")
-    if Document.objects.filter(record=case.pk).count() >= most:
-        raise NotNow(f"A case holds at most {most} documents, and this one has as many.")
+    record = lock(record, by)
+    step = _step_that_adds(record)
     said = {
         "id": str(document.pk),
         "kind": document.kind,
         "size": document.size,
         "sha256": bytes(document.digest).hex(),
     } | ({"encoding": encoding} if encoding else {})
-    entry = actions.take_step(
-        case.pk,
-        step.id,
-        typed,
-        by=by,
-        seen_version=seen_version,
-        at=document.at,
-        marking=marking,
-        document=said,
+    take = (
+        partial(take_step, record.pk, step.id, typed, document=said)
+        if isinstance(record, Case)
+        else partial(take_beside, record, step, typed, also={"document": said})
     )
+    entry = take(by=by, seen_version=seen_version, at=document.at, marking=marking)
     answers = entry.content.content["answers"]
-    document.title = meanings(case.pack.form_of(step), answers)[Meaning.DOCUMENT_TITLE]
+    document.title = meanings(record.pack.form_of(step), answers)[Meaning.DOCUMENT_TITLE]
     document.number, document.level = entry.number, entry.content.level
-    with writing(case.pk):
+    with writing(record.pk):
         document.save(force_insert=True)
     return entry
+
+
+def _step_that_adds(record: Recorded) -> Step:
+    """Return the step that adds a document. Raises NotNow without one, or where the record is full."""
+    step, most = DOCUMENT.step(record.pack), record.pack.documents.most_in_a_case
+    label = kind_of(record).label.lower()
+    if step is None:
+        raise NotNow(f"The policy of this {label} takes no documents.")
+    if Document.objects.filter(record=record.pk).count() >= most:
+        raise NotNow(f"A {label} holds at most {most} documents, and this one has as many.")
+    return step

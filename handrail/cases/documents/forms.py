@@ -12,10 +12,12 @@ from django.utils.timezone import localdate
 
 from handrail.cases.case_access.open_steps import OpenSteps
 from handrail.cases.case_access.who_may_work import choices_for
+from handrail.cases.choices import choices_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.files.kinds import KINDS
 from handrail.cases.models import Case
+from handrail.cases.steps.beside import may_take_beside
 from handrail.cases.timeline.marking_actions import markings_of
 from handrail.forms.fields import fields_of, input_names
 from handrail.govuk.fields import Field
@@ -26,6 +28,7 @@ from handrail.policy.schema.access import Documents, Marking
 from handrail.policy.schema.form import Section
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.document import DOCUMENT
+from handrail.records.kinds import Recorded
 
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
 NO_FILE = "Choose a file"
@@ -53,29 +56,28 @@ class Adding:
     problem: str = ""
 
     @classmethod
-    def of(cls, case: Case, person: Person, posted: QueryDict, files: Files) -> Self | None:
-        """Return the form for a user who may add a document to the case now; None for others."""
-        step = DOCUMENT.step(case.pack)
-        if step is None or case.only_to_read or case.only_stages is not None:
+    def of(cls, record: Recorded, person: Person, posted: QueryDict, files: Files) -> Self | None:
+        """Return the form for a user who may add a document to the record now; None for others."""
+        step = DOCUMENT.step(record.pack)
+        steps = _open_steps(record, step, person) if step else ()
+        if step is None or step not in steps:
             return None
-        steps = OpenSteps(Record.of(case), person, localdate()).to_begin()
-        if step not in steps:
-            return None
-        sections = sections_of(case.pack, step, by_part=True)
-        options = options_for(case.pack, step, choices_for(case))
+        sections = sections_of(record.pack, step, by_part=True)
+        choices = choices_for(record) if isinstance(record, Case) else choices_of(record.force)
+        options = options_for(record.pack, step, choices)
         names = {name for section in sections for name in input_names(section, options)}
         seen = posted.get("seen_version", "")
         return cls(
             step=step,
-            policy=case.pack.documents,
+            policy=record.pack.documents,
             sections=sections,
             options=options,
-            markings=[one for one in markings_of(case.pack, step, person) if one.printed],
+            markings=[one for one in markings_of(record.pack, step, person) if one.printed],
             typed={name: [_plain(value) for value in posted.getlist(name)] for name in names & set(posted)},
             files=files,
             marking=posted.get("marking", ""),
             steps=steps,
-            seen_version=int(seen) if seen.isascii() and seen.isdecimal() else case.version,
+            seen_version=int(seen) if seen.isascii() and seen.isdecimal() else record.version,
         )
 
     @property
@@ -118,6 +120,13 @@ class Adding:
         if errors:
             raise InvalidAnswers(errors)
         return content
+
+
+def _open_steps(record: Recorded, step: Step, person: Person) -> Sequence[Step]:
+    """Return the steps that a user may take now: on a case all of them, on other records at most `step`."""
+    if not isinstance(record, Case):
+        return [step] if may_take_beside(record, step, person) else []
+    return OpenSteps(Record.of(record), person, localdate()).to_begin()
 
 
 def _plain(value: str) -> str:

@@ -1,9 +1,11 @@
-"""Pages for the documents and notes of a case: the list, adding a file, downloading one."""
+"""Pages for the documents of a case, with its notes, and of any other record: list, add, download."""
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from hashlib import sha256
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,13 +28,14 @@ from handrail.cases.files.inside.text import encoding_of
 from handrail.cases.files.inspecting import NotTaken
 from handrail.cases.files.models import Document
 from handrail.cases.files.store import Missing, Unavailable
-from handrail.cases.loading import AccessLevel, of_case
+from handrail.cases.loading import AccessLevel, of_case, of_record
 from handrail.cases.models import Case
 from handrail.cases.person.moving_over import documents_among, listed_on
-from handrail.cases.timeline.entries import Event, answered_among, as_events, entries_of, event, since
-from handrail.cases.timeline.marking_actions import marking_of_page
-from handrail.policy.step_kinds.kind import kind_of
+from handrail.cases.timeline.entries import answered_among, as_events, chronology, entries_of, event, since
+from handrail.cases.timeline.marking_actions import marked_above, marking_of_page
+from handrail.policy.step_kinds.kind import kind_of as step_kind_of
 from handrail.policy.step_kinds.note import notes
+from handrail.records.kinds import Recorded, kind_of
 from handrail.records.packs import in_any, known_packs
 from handrail.sign_in.again import fresh_proof
 
@@ -47,20 +50,64 @@ NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 def documents(request: HttpRequest, case: Case) -> HttpResponse:
     """List the documents and notes of a case; users who work on it get a form that adds a file."""
     form = Adding.of(case, person_of(request), request.POST, request.FILES)
+    return added(request, case, form) or shown(request, case, form)
+
+
+@page(Audience.SIGNED_IN, logged_as="the documents of a record")
+@require_http_methods(["GET", "POST"])
+@takes_file
+@of_record()
+def record_documents(request: HttpRequest, record: Recorded) -> HttpResponse:
+    """List the documents of a record; users who may add one get a form that does."""
+    person = person_of(request)
+    form = Adding.of(record, person, request.POST, request.FILES)
+    if done := added(request, record, form):
+        return done
+    events = chronology(record, person)
+    context = {
+        "record": record,
+        "kind": kind_of(record),
+        "documents": [event for event in events if step_kind_of(event.step).takes_file],
+        "above": marked_above(record, events),
+        "marking": marking_of_page(record, events),
+        **state_of(form),
+    }
+    status = form.status if form else HTTPStatus.OK
+    return render(request, "documents/record-documents.html", context, status=status)
+
+
+def added(request: HttpRequest, record: Any, form: Adding | None) -> HttpResponse | None:
+    """Add the posted document and return to its page; None where the page is to be shown, with any errors.
+
+    404 for a user who may not add one.
+    """
     if request.method == "GET":
-        return shown(request, case, form)
+        return None
     if form is None:
         raise Http404
     try:
-        return add(request, case, form)
+        seen, by = form.seen_version, person_of(request)
+        add_document(record, form.typed, form.content(), by=by, seen_version=seen, marking=form.marking)
     except InvalidAnswers as invalid:
         form.errors = invalid.errors
     except NotTaken as refused:
         form.errors = {"file": str(refused)}
     except Refused as refused:
         form.problem = refused.reason
-        case.refresh_from_db(fields=["version"])
-    return shown(request, case, form)
+        record.refresh_from_db(fields=["version"])
+    else:
+        messages.success(request, f"The document is on the {kind_of(record).label.lower()}.")
+        return redirect(request.path)
+    return None
+
+
+def state_of(form: Adding | None) -> dict[str, Any]:
+    """Return the form of a page as its template reads it."""
+    return {
+        "form": form,
+        "errors": form.errors if form else {},
+        "problem": form.problem if form else "",
+    }
 
 
 def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse:
@@ -73,14 +120,12 @@ def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse
         looked(request, sorted({document.record for document in came}), Verb.LISTED)
     context = {
         "case": case,
-        "documents": [event for event in events if kind_of(event.step).takes_file],
+        "documents": [event for event in events if step_kind_of(event.step).takes_file],
         "came": came,
         "notes": answered_among(case, entries, events, note_steps()),
-        "note_steps": [] if form is None else [one for one in form.steps if kind_of(one).among_notes],
+        "note_steps": [] if form is None else [one for one in form.steps if step_kind_of(one).among_notes],
         "marking": marking_of_page(case, events),
-        "form": form,
-        "errors": form.errors if form else {},
-        "problem": form.problem if form else "",
+        **state_of(form),
         "news": since(case, form.seen_version, person) if form and form.problem else [],
     }
     return render(request, "documents/documents.html", context, status=form.status if form else HTTPStatus.OK)
@@ -91,42 +136,56 @@ def note_steps() -> set[str]:
     return set(in_any(known_packs(), notes))
 
 
-def add(request: HttpRequest, case: Case, form: Adding) -> HttpResponse:
-    """Add the submitted document. Raises what `add_document` raises."""
-    seen, by = form.seen_version, person_of(request)
-    add_document(case.pk, form.typed, form.content(), by=by, seen_version=seen, marking=form.marking)
-    messages.success(request, "The document is on the case.")
-    return redirect("cases:documents", case.pk)
-
-
 @page(Audience.CASE_READERS, logged_as="a document of a case")
 @require_GET
 @of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
+    """Send the file that an entry of a case added."""
+    entry = reverse("cases:entry", args=[case.pk, number])
+    return sending(request, case, number, entry, reverse("cases:documents", args=[case.pk]))
+
+
+@page(Audience.SIGNED_IN, logged_as="a document of a record")
+@require_GET
+@of_record()
+def record_download(request: HttpRequest, record: Recorded, number: int) -> HttpResponse:
+    """Send the file that an entry of a record added."""
+    kind = kind_of(record)
+    documents = reverse("cases:record-documents", args=[kind.name, record.pk])
+    return sending(request, record, number, kind.address(record.pk), documents)
+
+
+def sending(request: HttpRequest, record: Recorded, number: int, entry: str, documents: str) -> HttpResponse:
     """Send the file that an entry added to a user who may read the entry.
 
-    The read is logged before any content is sent.
+    The read is logged before any content is sent. `entry` and `documents` are the addresses of the pages with
+    the entry and with all documents.
     """
     person = person_of(request)
-    found = event(case, number, person)
+    found = event(record, number, person)
     if found is None or found[0].document is None:
         raise Http404
-    asked = fresh_proof(request, back=reverse("cases:entry", args=[case.pk, number]))
-    if asked:
+    if asked := fresh_proof(request, back=entry):
         return asked
-    if not (case.marking.printed and found[0].marking.printed):
-        return unavailable(request, case, found[0], "marked", HTTPStatus.FORBIDDEN)
-    document = get_object_or_404(Document.objects.of(case, person), number=number)
+    context = {"record": record, "event": found[0], "entry": entry, "documents": documents}
+    if not (record.marking.printed and found[0].marking.printed):
+        return unavailable(request, context, "marked", HTTPStatus.FORBIDDEN)
+    document = get_object_or_404(Document.objects.of(record, person), number=number)
     try:
         content = document.content()
         if sha256(content).digest() != bytes(document.digest):
             raise Missing(document.name)
     except Missing:
-        return unavailable(request, case, found[0], "gone", HTTPStatus.SERVICE_UNAVAILABLE)
+        return unavailable(request, context, "gone", HTTPStatus.SERVICE_UNAVAILABLE)
     except Unavailable:
-        return unavailable(request, case, found[0], "down", HTTPStatus.SERVICE_UNAVAILABLE)
-    looked(request, [case.pk, document.pk], Verb.EXPORTED)
-    answer = HttpResponse(content, content_type=content_type(document, content, found[0].document.encoding))
+        return unavailable(request, context, "down", HTTPStatus.SERVICE_UNAVAILABLE)
+    looked(request, [record.pk, document.pk], Verb.EXPORTED)
+    return file_of(document, content, found[0].document.encoding)
+
+
+def file_of(document: Document, content: bytes, encoding: str) -> HttpResponse:
+    """Return a file as an attachment that no browser runs."""
+    answer = HttpResponse(content, content_type=content_type(document, content, encoding))
     answer.headers["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=file_name(document)
     )
@@ -144,10 +203,9 @@ def content_type(document: Document, content: bytes, encoding: str) -> str:
     return f"{document.what.media_type}; charset={encoding or encoding_of(content)}"
 
 
-def unavailable(request: HttpRequest, case: Case, event: Event, why: str, status: int) -> HttpResponse:
+def unavailable(request: HttpRequest, context: Mapping[str, Any], why: str, status: int) -> HttpResponse:
     """Render the page shown in place of a file that cannot be sent now."""
-    context = {"case": case, "event": event, "why": why}
-    return render(request, "documents/unavailable.html", context, status=status)
+    return render(request, "documents/unavailable.html", {**context, "why": why}, status=status)
 
 
 def file_name(document: Document) -> str:

@@ -15,7 +15,6 @@ from handrail.cases.engine import subject_details
 from handrail.cases.engine.due import threat_due
 from handrail.cases.engine.record import AS_WRITTEN, BACK_RECORD, IMPORTED, Record
 from handrail.cases.models import Case, Deadline, Referral
-from handrail.cases.models.marking import WHOLE
 from handrail.ledger.models import Entry
 from handrail.ledger.record import Act
 from handrail.policy import policy_change, process
@@ -29,6 +28,8 @@ from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.step import StageKind, Step
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.merging import Merging
+from handrail.policy.step_kinds.merging import JOIN, RELEASE, UNMERGE
+from handrail.records.marking import WHOLE
 from handrail.records.packs import pack as pack_by_id
 from handrail.subjects.models import Subject
 from handrail.written.days import birth_in_part, whole_day
@@ -167,10 +168,9 @@ def _apply_content(record: Record, said: Mapping[str, Any]) -> None:
     if "restricted" in said:
         record.category = said["restricted"]
         case.restricted = bool(record.category)
+    case.mark(said)
     for marked in said.get("marked", ()):
-        if marked["number"] == WHOLE:
-            case.marking_id, case.level = marked["marking"], marked["level"]
-        else:
+        if marked["number"] != WHOLE:
             subject_details.keep_apart(record, marked["number"])
 
 

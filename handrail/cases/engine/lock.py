@@ -9,12 +9,14 @@ from handrail.cases.errors import Stale
 from handrail.cases.models import Case
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.organisations.models import Person
+from handrail.records.kinds import Recorded, kind_of
 
 
-def refuse_stale(case: Case, seen_version: int) -> None:
-    """Raise Stale where the case has an entry after the version that the user saw."""
-    if case.version != seen_version:
-        raise Stale("Somebody has recorded something on this case since you began.", case.version)
+def refuse_stale(record: Recorded, seen_version: int) -> None:
+    """Raise Stale where the record has an entry after the version that the user saw."""
+    if record.version != seen_version:
+        label = kind_of(record).label.lower()
+        raise Stale(f"Somebody has recorded something on this {label} since you began.", record.version)
 
 
 def lock(case_id: UUID, by: Person) -> Case:

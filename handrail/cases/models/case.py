@@ -15,9 +15,9 @@ from django.utils import timezone
 from handrail.cases.models.reference import new_reference
 from handrail.cases.models.visibility import changed, listed, named, seen, worked_on
 from handrail.organisations.models import Organisation, Person
-from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Stage, StageKind
+from handrail.records.marking import Marked
 from handrail.records.packs import pack
 from handrail.subjects.by_name import called, called_otherwise
 from handrail.subjects.details import Detail
@@ -145,7 +145,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 @pghistory.track()
-class Case(models.Model):
+class Case(Marked):
     """A case: its state, who is accountable for it, and what is due next."""
 
     # A column that leads a composite index needs no index of its own; so `db_index=False` here and below.
@@ -181,10 +181,6 @@ class Case(models.Model):
     threat_due_at = models.DateTimeField(
         null=True, help_text="By when somebody says what was done about it, while nobody has."
     )
-    marking_id = models.CharField(
-        max_length=60, blank=True, help_text="Where the whole case is marked higher."
-    )
-    level = models.PositiveSmallIntegerField(default=0, help_text="How far its readers have to be vetted.")
     restricted = models.BooleanField(default=False, help_text="Whether only those who are named see it.")
     taken_over_on = models.DateField(
         null=True, help_text="Of a back record: nobody is told of what was late before this day."
@@ -254,12 +250,6 @@ class Case(models.Model):
     def stage(self) -> Stage:
         """Current stage, as the pack describes it."""
         return self.pack.stage_by_id[self.stage_id]
-
-    @property
-    def marking(self) -> Marking:
-        """Marking of the case as a whole."""
-        marked = self.pack.marking_by_id.get(self.marking_id)
-        return marked or self.pack.marking_of(None)
 
     def readable_by(self, person: Person) -> bool:
         """Return whether the person's vetting reaches the marking of the case as a whole."""

@@ -1,21 +1,20 @@
-"""The table of raised markings: a marking above the one that a step or a case has by itself."""
+"""The table of raised markings: a marking above the one that a step or a record has by itself."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
 from django.db.models import Q
 
+from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
-
-WHOLE = 0  # the `number` of a marking of the case as a whole
 
 
 @pghistory.track()
 class RaisedMarking(models.Model):
-    """A marking given to one entry or to a whole case. The highest counts; none is ever removed."""
+    """A marking given to one entry or to a whole record. The highest counts; none is ever removed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.UUIDField()
@@ -38,3 +37,13 @@ class RaisedMarking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.marking} of {self.record}, {self.number}"
+
+    @classmethod
+    def said_by(cls, entry: Entry) -> list[Self]:
+        """Return the rows that an entry says, without what is drawn by chance and their reasons."""
+        said = entry.content.content
+        marked = [(one["number"], one["marking"], one["level"]) for one in said.get("marked", ())]
+        if "marking" in said:
+            marked.append((entry.number, said["marking"], entry.content.level))
+        own = {"record": entry.chain, "by_id": entry.actor, "at": entry.recorded_at}
+        return [cls(number=number, marking=marking, level=level, **own) for number, marking, level in marked]

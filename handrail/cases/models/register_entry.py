@@ -24,10 +24,10 @@ from handrail.policy.clock import add_hours
 from handrail.policy.deadlines import in_due_order
 from handrail.policy.position import Pending
 from handrail.policy.registers import EntryState
-from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register
 from handrail.records.deadlines import RecordDeadline
+from handrail.records.marking import Marked
 from handrail.records.packs import pack
 
 RECORD_KIND = "register-entry"  # name of the register entries' kind of record
@@ -75,7 +75,7 @@ class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
 
 
 @pghistory.track(meta={"db_table": "cases_matterevent"})
-class RegisterEntry(models.Model):
+class RegisterEntry(Marked):
     """A register entry: its register and force, what was decided, and the case that it became, if any."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -99,9 +99,7 @@ class RegisterEntry(models.Model):
     )
     threat_at = models.DateTimeField(null=True, help_text="When a threat or harm was last stated in it.")
 
-    # `Recorded` asks for these two. A register entry has no stages, and no marking as a whole.
-    stage_id = "register"
-    level = 0
+    stage_id = "register"  # `Recorded` asks for a stage, and a register entry has none
 
     objects = RegisterEntryQuerySet.as_manager()
 
@@ -138,11 +136,6 @@ class RegisterEntry(models.Model):
     def pack(self) -> Pack:
         """Policy under which the entry was begun."""
         return pack(self.pack_id)
-
-    @property
-    def marking(self) -> Marking:
-        """Marking of the register entry as a whole; single entries of its chain may be marked higher."""
-        return self.pack.marking_of(None)
 
     @property
     def called(self) -> str:

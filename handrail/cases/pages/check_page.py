@@ -19,7 +19,7 @@ from handrail.cases.registers.personal import TELLS_SOMEBODY, reminders_of
 from handrail.cases.timeline.entries import since
 from handrail.cases.timeline.marking_actions import markings_for
 from handrail.policy.step_kinds.kind import kind_of
-from handrail.records.drafts import Draft, submit
+from handrail.records.drafts import Draft, drafts_of, submit
 
 SHOWN = "shown"
 CHANGED_ELSEWHERE = (
@@ -116,7 +116,7 @@ def _render_check(
 ) -> HttpResponse:
     draft = filling.draft
     sections = filling.answered()
-    case = filling.case
+    case, marks = filling.case, drafts_of(draft.target_kind).takes_marking(draft)
     context = {
         "filling": filling,
         "draft": draft,
@@ -130,7 +130,7 @@ def _render_check(
         "shown": filling.shown,
         "known": known_first(request, filling),
         "news": since(draft.target, draft.seen_version, person_of(request)) if draft.target else [],
-        "markings": markings_for(draft, person_of(request)) if case else [],
+        "markings": markings_for(draft, person_of(request)) if marks else [],
         "chosen": request.POST.get("marking", ""),
         "problem": problem,
         "reminders": reminders_of(filling),

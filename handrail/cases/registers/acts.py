@@ -16,17 +16,20 @@ from handrail.cases.engine.taking import day_said, read_answers
 from handrail.cases.errors import NotNow, Stale
 from handrail.cases.models import Case
 from handrail.cases.models.register_entry import RECORD_KIND, RegisterEntry
+from handrail.cases.timeline.marking_actions import higher_marking, write_raised_marking
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
 from handrail.policy import registers
 from handrail.policy.answers import Typed
 from handrail.policy.event import Event
 from handrail.policy.questions import meanings
+from handrail.policy.schema.access import Marking
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.register_entry import register_of
 from handrail.records.acts import Actor, Said, act_on, acting
 from handrail.records.deadlines import RecordDeadline
+from handrail.records.marking import level_of
 from handrail.records.packs import current_pack
 
 CHANGES = [
@@ -43,8 +46,12 @@ CHANGES = [
 ]
 
 
-def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None) -> RegisterEntry:
+def begin(
+    step_id: str, typed: Typed, *, by: Person, at: datetime | None = None, marking: str = ""
+) -> RegisterEntry:
     """Record a new register entry, in the force of `by`, and return it.
+
+    `marking` is a marking of the entry higher than the step's own.
 
     Raises NotAllowed, NotNow, or InvalidAnswers with a message for each input.
     """
@@ -57,11 +64,13 @@ def begin(step_id: str, typed: Typed, *, by: Person, at: datetime | None = None)
     with transaction.atomic():
         post, force = _post_that_begins(by, step)
         answers = read_answers(pack, step, choices_of(force), typed, timezone.localdate(at))
+        higher = higher_marking(pack, step, marking, by)
         register_entry = RegisterEntry(register_id=register, pack_id=pack.id, force=force, begun_by=by)
-        act, event = _fold(register_entry, step, answers, acting(by, post), at)
+        act, event = _fold(register_entry, step, answers, acting(by, post), at, marking=higher)
         register_entry.save(force_insert=True)
         _write_deadlines(register_entry, event)
         append(act, recorded_at=at)
+        _keep_marking(register_entry, higher, by)
     return register_entry
 
 
@@ -73,10 +82,12 @@ def add(
     by: Person,
     seen_version: int,
     at: datetime | None = None,
+    marking: str = "",
 ) -> RegisterEntry:
     """Take a further step on a register entry and return it: an action, an outcome, or a sign-off.
 
-    Raises NotAllowed, NotNow, Stale where another user changed the entry first, or InvalidAnswers.
+    `marking` is a marking of the entry higher than the step's own. Raises NotAllowed, NotNow, Stale where
+    another user changed the entry first, or InvalidAnswers.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -89,7 +100,9 @@ def add(
             raise Stale("Somebody has added something here since you began.", register_entry.version)
         today = timezone.localdate(at)
         answers = read_answers(register_entry.pack, step, choices_of(register_entry.force), typed, today)
-        _write(register_entry, step, answers, acting(by, post), at)
+        higher = higher_marking(register_entry.pack, step, marking, by)
+        _write(register_entry, step, answers, acting(by, post), at, marking=higher)
+        _keep_marking(register_entry, higher, by)
     return register_entry
 
 
@@ -147,11 +160,20 @@ def _write(
     actor: Actor,
     at: datetime,
     case: UUID | None = None,
+    marking: Marking | None = None,
 ) -> None:
-    act, event = _fold(register_entry, step, answers, actor, at, case)
+    act, event = _fold(register_entry, step, answers, actor, at, case, marking)
     register_entry.save(update_fields=CHANGES)
     _write_deadlines(register_entry, event)
     append(act, recorded_at=at)
+
+
+def _keep_marking(register_entry: RegisterEntry, higher: Marking | None, by: Person) -> None:
+    """Write the marking that was chosen for the last entry, if one was."""
+    if higher:
+        write_raised_marking(
+            register_entry, register_entry.version, higher, by=by, reason="Chosen when it was recorded."
+        )
 
 
 def _write_deadlines(register_entry: RegisterEntry, event: Event) -> None:
@@ -185,13 +207,16 @@ def _fold(
     actor: Actor,
     at: datetime,
     case: UUID | None = None,
+    marking: Marking | None = None,
 ) -> tuple[Act, Event]:
     """Change a register entry by one step; return the act to record and the event as the process sees it."""
     said, pending = Said.by(answers), register_entry.state.pending
     happened_at = moment_of(day_said(register_entry.pack, step, said.answers), at)
     more: dict[str, Any] = {"signs": pending.number} if step.signs and pending else {}
     more |= {"case": str(case)} if case else {}
-    act = act_on(register_entry, step, said, by=actor, happened_at=happened_at, more=more)
+    more |= {"marking": marking.id} if marking else {}
+    level = level_of(marking) if marking else None
+    act = act_on(register_entry, step, said, by=actor, happened_at=happened_at, more=more, level=level)
     return act, fold(register_entry, act, at)
 
 

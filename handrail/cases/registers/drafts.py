@@ -21,10 +21,15 @@ class RegisterDrafts(DraftsOf):
             raise NotAllowed("Sign in to take this step.")
         step, typed = draft.step_id, draft.typed
         if draft.target_id:
-            register_entry = acts.add(draft.target_id, step, typed, by=by, seen_version=draft.seen_version)
+            seen = draft.seen_version
+            register_entry = acts.add(draft.target_id, step, typed, by=by, seen_version=seen, marking=marking)
         else:
-            register_entry = acts.begin(step, typed, by=by)
+            register_entry = acts.begin(step, typed, by=by, marking=marking)
         return Sent(register_entry.pk, register_entry.reference)
+
+    def takes_marking(self, draft: Draft) -> bool:
+        """Return True: each entry may be marked higher, the first one too."""
+        return True
 
     def left(self, draft: Draft) -> str:
         """Return the page of the register entry, or of the register where the draft begins one."""

@@ -1,12 +1,14 @@
-"""Fold of register entries again from their ledger entries, compared with their rows and deadlines."""
+"""Fold of register entries from their ledger entries, compared with rows, deadlines and markings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Model
 
+from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.models.register_entry import RECORD_KIND, RegisterDeadline, RegisterEntry
 from handrail.cases.registers.acts import fold
+from handrail.cases.registers.shared_acts import RegisterSharedActs
 from handrail.ledger.models import Entry
 from handrail.ledger.rebuild import (
     Difference,
@@ -21,6 +23,7 @@ from handrail.ledger.rebuild import (
 )
 from handrail.ledger.record import Act
 from handrail.policy import registers
+from handrail.policy.built_in import BUILT_IN
 from handrail.policy.position import Deadline
 from handrail.policy.step_kinds.register_entry import register_of
 
@@ -36,7 +39,7 @@ TABLES: Mapping[type[Model], Table] = {
 def of_chains(chains: Sequence[UUID]) -> Iterator[Difference]:
     """Yield every difference between these chains and the rows of their register entries."""
     stored = RegisterEntry.objects.in_bulk(chains)
-    deadlines = rows_by_chain(RegisterDeadline, chains)
+    deadlines, marked = rows_by_chain(RegisterDeadline, chains), rows_by_chain(RaisedMarking, chains)
     for chain, entries in entries_by_chain(chains):
         name = stored[chain].reference if chain in stored else f"chain {chain}"
         try:
@@ -45,7 +48,9 @@ def of_chains(chains: Sequence[UUID]) -> Iterator[Difference]:
             yield Difference(name, Entry._meta.db_table, why=str(error))
         else:
             pairs = paired(rows, deadlines.get(chain, []), "limit_id", "began", "ended")
-            for pair in ((register_entry, stored.get(chain)), *pairs):
+            said = (row for entry in entries for row in RaisedMarking.said_by(entry))
+            markings = paired(said, marked.get(chain, []), "number", "marking")
+            for pair in ((register_entry, stored.get(chain)), *pairs, *markings):
                 yield from (Difference(name, *one) for one in differing(*pair))
 
 
@@ -60,8 +65,12 @@ def folded(entries: Sequence[Entry]) -> tuple[RegisterEntry, list[RegisterDeadli
         register_entry = _begun(first)
     for number, entry in enumerate(entries, start=1):
         with folding(entry, number) as act:
-            if act.act not in register_entry.pack.step_by_id:
+            step = BUILT_IN.get(act.act) or register_entry.pack.step_by_id.get(act.act)
+            if step is None:
                 raise NotFolded("its policy has no such step")
+            if register_of(step) is None:
+                RegisterSharedActs().fold(register_entry, act)
+                continue
             event = fold(register_entry, act, entry.recorded_at)
             running, ended = registers.limits_after(register_entry.pack, running, register_entry.state, event)
             over += ended

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, RegisterEntryQuerySet
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import OVERSEES, Capability
@@ -112,11 +113,13 @@ def filtered(
 def titles_of(register_entries: Iterable[RegisterEntry], person: Person) -> dict[UUID, str]:
     """Return the titles of the given register entries that the user may read, by id.
 
-    The title is empty where the first ledger entry has no readable content.
+    The title is empty where the first ledger entry has no content, or none within the user's vetting.
     """
-    ids = [register_entry.pk for register_entry in register_entries]
-    read = set(RegisterEntry.objects.filter(pk__in=ids).read_by(person).values_list("pk", flat=True))
-    first = Entry.objects.filter(chain__in=read, number=1).select_related("content")
+    levels = {register_entry.pk: register_entry.level for register_entry in register_entries}
+    read = set(RegisterEntry.objects.filter(pk__in=levels).read_by(person).values_list("pk", flat=True))
+    within = [register_entry for register_entry in read if levels[register_entry] <= person.vetting]
+    raised = RaisedMarking.objects.filter(record=OuterRef("chain"), number=1, level__gt=person.vetting)
+    first = Entry.objects.filter(~Exists(raised), chain__in=within, number=1).select_related("content")
     known = {entry.chain: title_in(entry) for entry in first if hasattr(entry, "content")}
     return {register_entry: known.get(register_entry, "") for register_entry in read}
 

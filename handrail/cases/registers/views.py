@@ -22,6 +22,7 @@ from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers import becoming, register
 from handrail.cases.registers.acts import posts_on
 from handrail.cases.timeline.entries import chronology_with_answers
+from handrail.cases.timeline.marking_actions import marked_above, marking_of_page, raisable
 from handrail.govuk.paging import paged
 from handrail.organisations.models import Person
 from handrail.organisations.reach import forces_to_choose
@@ -29,7 +30,6 @@ from handrail.policy import registers
 from handrail.policy.schema.step import Register, Step
 from handrail.policy.step_kinds.register_entry import steps_of
 from handrail.records.drafts import Draft, load_targets
-from handrail.records.marking import highest
 from handrail.records.packs import current_pack
 
 
@@ -118,13 +118,17 @@ def register_entry(request: HttpRequest, register_entry_id: UUID) -> HttpRespons
     person = person_of(request)
     found = readable_register_entry(request, register_entry_id)
     events = chronology_with_answers(found, person)
-    pack = found.pack
+    pack, told = found.pack, [event for event, _ in events]
     cases = Case.objects.visible_to(person).filter(pk=found.became_id) if found.became_id else []
     context = {
         "register_entry": found,
+        "record_kind": REGISTER_ENTRY.name,
         "title": register.titles_of([found], person).get(found.pk) or found.register.title,
         "events": events,
-        "marking": highest(*(event.marking for event, _ in events)),
+        "marking": marking_of_page(found, told),
+        "may_raise": bool(raisable(found, found.marking, person)),
+        "above": marked_above(found, told),
+        "raisable": {e.number for e in told if raisable(found, marking_of_page(found, [e]), person)},
         "kind": register.kinds(pack, found.register).get(found.kind, ""),
         "kind_asked": register.kind_asked(pack, found.register),
         "decided": register.decisions(pack, found.register).get(found.decided, ""),

@@ -29,6 +29,10 @@ class CaseDrafts(DraftsOf):
         """Take the step, or make the referral."""
         return _take(draft, draft.target_id, by, marking) if draft.target_id else _refer(draft, by)
 
+    def takes_marking(self, draft: Draft) -> bool:
+        """Return whether the draft takes a step; a referral is marked once it is a case."""
+        return draft.target_id is not None
+
     def sent(self, draft: Draft) -> str:
         """Return the page of the case or the new referral; the home page for an author who lost access."""
         if draft.target_id is None or draft.made_id is None:

@@ -85,10 +85,7 @@ class Beside:
     def fold(self, entry: Entry) -> None:
         """Apply one more entry of the case."""
         said = entry.content.content
-        for one in said.get("marked", ()):
-            self._mark(entry, one["number"], one["marking"], one["level"])
-        if "marking" in said:
-            self._mark(entry, entry.number, said["marking"], entry.content.level)
+        self.markings += RaisedMarking.said_by(entry)
         if by_link := said.get("by_link"):
             named = {"id": UUID(by_link["link"]), "to": by_link["to"], "receipt": by_link["receipt"]}
             self.forms.append(
@@ -109,18 +106,6 @@ class Beside:
             if kind.brings_referral or (kind.opens_case and not kind.in_confidence):
                 self._give_receipt(entry, said)
             self._tell(entry, pack, meanings(pack.form_of(step), said["answers"]))
-
-    def _mark(self, entry: Entry, number: int, marking: str, level: int) -> None:
-        self.markings.append(
-            RaisedMarking(
-                record=entry.chain,
-                number=number,
-                marking=marking,
-                level=level,
-                by_id=entry.actor,
-                at=entry.recorded_at,
-            )
-        )
 
     def _match(self, entry: Entry, said: Mapping[str, Any]) -> None:
         other = said.get("candidate", {}).get("subject")

@@ -197,7 +197,7 @@ def _answered(
     ]
 
 
-def marking_of_entry(case: Case, entry: Entry) -> Marking:
+def marking_of_entry(record: Recorded, entry: Entry) -> Marking:
     """Return the current marking of an entry: that of its step, or a higher one that was given to it."""
     pack, step = policy_of(entry)
     by_itself = pack.marking_of(step)
@@ -324,6 +324,8 @@ def _event(record: Recorded, entry: Entry, reader: Person) -> Event:
     marking = highest(pack.marking_of(step), *filter(None, [raised]))
     # Row security withholds it too, but cannot tell withheld from erased.
     withheld = max(level_of(marking), record.level) > reader.vetting
+    if withheld:  # by the marking that asks for the vetting, be it the record's
+        marking = highest(marking, record.marking)
     erased = not withheld and not hasattr(entry, "content")
     content = {} if withheld or erased else entry.content.content
     outcome = None if withheld else step.outcome(entry.outcome)

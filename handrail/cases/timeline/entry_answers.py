@@ -11,7 +11,7 @@ from handrail.organisations.models import Person
 from handrail.policy.questions import beside, options_for
 from handrail.policy.schema.form import Form
 from handrail.policy.schema.pack import Pack
-from handrail.records.kinds import Recorded
+from handrail.records.kinds import Recorded, kind_of
 from handrail.records.members import as_kept
 from handrail.records.packs import policy_of
 
@@ -25,6 +25,7 @@ class EntryAnswers:
         people = Person.objects.filter(pk__in=owners).values_list("pk", "name") if owners else ()
         self._owners = {str(pk): name for pk, name in people}
         self._choices = choices_of(record.force)
+        self._whole = f"The whole {kind_of(record).label.lower()}"
 
     def of(self, entry: Entry) -> list[Answered]:
         """Return the answers of one entry; none where its content is erased."""
@@ -41,7 +42,7 @@ class EntryAnswers:
         if responsible := content.get("responsible"):
             yield Answered("Owner", self._owners.get(responsible["owner"], "Nobody"), "owner")
         for marked in content.get("marked", ()):
-            what = f"Entry {marked['number']}" if marked["number"] else "The whole case"
+            what = f"Entry {marked['number']}" if marked["number"] else self._whole
             marking = pack.marking_by_id.get(marked["marking"])
             yield Answered(what, marking.title if marking else marked["marking"], "marking")
 

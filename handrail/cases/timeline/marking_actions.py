@@ -1,7 +1,7 @@
-"""Raising the marking of an entry or a case. A marking is never edited in place and never lowered."""
+"""Raising the marking of an entry or a record. A marking is never edited in place and never lowered."""
 
 from collections.abc import Iterable
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -9,43 +9,38 @@ from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access.errors import NotAllowed
-from handrail.cases.engine.store import write_built_in
 from handrail.cases.errors import InvalidAnswers
-from handrail.cases.models import Case
-from handrail.cases.models.marking import WHOLE, RaisedMarking
+from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.timeline.entries import Event, marking_of_entry
 from handrail.ledger.models import Entry
-from handrail.organisations.models import Person, Post
+from handrail.organisations.models import Person
 from handrail.policy.built_in import RAISE_MARKING
 from handrail.policy.schema.access import Marking
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
-from handrail.records.acts import acting
+from handrail.records.acts import Said, act_on, acting
 from handrail.records.drafts import Draft
 from handrail.records.kinds import Recorded
-from handrail.records.marking import highest, level_of
+from handrail.records.marking import WHOLE, highest, level_of
+from handrail.records.shared_acts import lock, post_on, write
 
 
-def marking_of(case: Case, number: int) -> Marking:
-    """Return the current marking of an entry, or of the case for number 0. Raises Entry.DoesNotExist."""
+def marking_of(record: Recorded, number: int) -> Marking:
+    """Return the current marking of an entry, or of the record for number 0. Raises Entry.DoesNotExist."""
     if number == WHOLE:
-        return case.marking
-    return marking_of_entry(case, Entry.objects.get(chain=case.pk, number=number))
+        return record.marking
+    return marking_of_entry(record, Entry.objects.get(chain=record.pk, number=number))
 
 
-def choices(case: Case, number: int, by: Person) -> list[Marking]:
+def choices(record: Recorded, number: int, by: Person) -> list[Marking]:
     """Return markings above the item's current one that the person may read."""
-    return raisable(case, marking_of(case, number), by)
+    return raisable(record, marking_of(record, number), by)
 
 
-def raisable(case: Case, now: Marking, by: Person) -> list[Marking]:
+def raisable(record: Recorded, now: Marking, by: Person) -> list[Marking]:
     """Return markings above `now` that the person may read; none without a vetted post in the force."""
-    above = case.pack.markings_from(now)[1:] if _post_that_marks(case, by) else []
+    above = record.pack.markings_from(now)[1:] if post_on(record, by) else []
     return [marking for marking in above if level_of(marking) <= by.vetting]
-
-
-def _post_that_marks(case: Case, by: Person) -> Post | None:
-    return next((p for p in by.current_posts if p.reaches(case.force) and p.is_vetted()), None)
 
 
 def markings_for(draft: Draft, by: Person) -> list[Marking]:
@@ -74,9 +69,10 @@ def higher_marking(pack: Pack, step: Step, chosen: str, by: Person) -> Marking |
     return found
 
 
-def raised_on(case: Case, number: int) -> QuerySet[RaisedMarking]:
-    """Return the markings that were given to an entry or a case, newest first."""
-    return RaisedMarking.objects.filter(record=case.pk, number=number).select_related("by").order_by("-at")
+def raised_on(record: Recorded, number: int) -> QuerySet[RaisedMarking]:
+    """Return the markings that were given to an entry or a record, newest first."""
+    raised = RaisedMarking.objects.filter(record=record.pk, number=number)
+    return raised.select_related("by").order_by("-at")
 
 
 def marking_of_page(record: Recorded, events: Iterable[Event]) -> Marking:
@@ -84,32 +80,41 @@ def marking_of_page(record: Recorded, events: Iterable[Event]) -> Marking:
     return highest(record.marking, *(event.marking for event in events if not event.withheld))
 
 
-def raise_marking(case_id: UUID, number: int, marking_id: str, *, by: Person, reason: str) -> RaisedMarking:
-    """Raise the marking of an entry, or of the case for number 0. Raises NotAllowed or InvalidAnswers."""
+def marked_above(record: Recorded, events: Iterable[Event]) -> set[int]:
+    """Return the numbers of the entries that are marked above the record as a whole."""
+    return {event.number for event in events if level_of(event.marking) > level_of(record.marking)}
+
+
+def raise_marking(
+    record: Recorded, number: int, marking_id: str, *, by: Person, reason: str
+) -> RaisedMarking:
+    """Raise the marking of an entry, or of the record for number 0. Raises NotAllowed or InvalidAnswers."""
     with transaction.atomic():
-        cases = Case.objects.changed_by(by).select_related("force").select_for_update(of=("self",))
-        case = cases.get(pk=case_id)
-        post = _post_that_marks(case, by)
+        record, at = lock(record, by), timezone.now()
+        post = post_on(record, by)
         if post is None:
             raise NotAllowed("You hold no post in this force.")
-        marking = next((m for m in choices(case, number, by) if m.id == marking_id), None)
+        marking = next((m for m in choices(record, number, by) if m.id == marking_id), None)
         if marking is None:
             raise InvalidAnswers({"marking": "Select a marking that is higher than now"})
-        raised = write_raised_marking(case, number, marking, by=by, reason=reason)
+        raised = write_raised_marking(record, number, marking, by=by, reason=reason)
         marked = {"number": number, "marking": marking.id, "level": int(level_of(marking))}
-        write_built_in(case, RAISE_MARKING, {"marked": [marked]}, actor=acting(by, post))
-        said = {"record": str(case.pk), "number": number, "marking": marking.id}
+        more = {"marked": [marked]}
+        write(
+            record, act_on(record, RAISE_MARKING, Said(), by=acting(by, post), happened_at=at, more=more), at
+        )
+        said = {"record": str(record.pk), "number": number, "marking": marking.id}
         access.on_record(raised.pk, "marking-raised", by=by, post=post, content=said, reason=reason)
     return raised
 
 
 def write_raised_marking(
-    case: Case, number: int, marking: Marking, *, by: Person, reason: str
+    record: Recorded, number: int, marking: Marking, *, by: Person, reason: str
 ) -> RaisedMarking:
     """Write the row of a raised marking."""
     raised = RaisedMarking(
         id=uuid4(),
-        record=case.pk,
+        record=record.pk,
         number=number,
         marking=marking.id,
         level=level_of(marking),

@@ -45,7 +45,7 @@ class Access(Sourced):
 
 
 class Paper(Sourced):
-    """Rules for printing a case: the permitted reasons, the steps that hold its plan, and limits."""
+    """Rules for printing a record: the permitted reasons, the steps that hold its plan, and limits."""
 
     purposes: Id
     plans: tuple[Id, ...] = ()
@@ -53,7 +53,7 @@ class Paper(Sourced):
 
 
 class Documents(Sourced):
-    """Rules for the files of a case, with limits; the server accepts no file above 25 megabytes."""
+    """Rules for the files of a record, with limits; the server accepts no file above 25 megabytes."""
 
     kinds: tuple[Literal["pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text"], ...] = (
         "pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text",

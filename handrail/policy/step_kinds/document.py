@@ -1,4 +1,4 @@
-"""Steps that add a document to a case."""
+"""Steps that add a document to a record."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ class Document(StepKind):
     word = "document"
     means = (
         "adds a document: its page takes a file beside the form, which asks for the title "
-        '(`means = "document.title"`)'
+        '(`means = "document.title"`); a record that is no case takes it whatever `stages` say'
     )
     takes_file = True
 

@@ -1,13 +1,13 @@
 """Chronology of a record on paper: every entry in the order in which it was recorded."""
 
-from handrail.cases.disclosure.paper.blocks import Block, Paper, brief, heading, table
+from handrail.cases.disclosure.paper.blocks import Block, Paper, brief, facts, heading, table
 from handrail.cases.disclosure.paper.cover import notes_on, whom_and_where
 from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed, title_of
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event, chronology, chronology_with_answers, stages_read
 from handrail.cases.timeline.marking_actions import marking_of_page
 from handrail.organisations.models import Person
-from handrail.records.kinds import Recorded
+from handrail.records.kinds import Recorded, kind_of
 
 COLUMNS = ("No.", "Happened", "Recorded", "What", "By")
 WIDTHS = ("auto", "auto", "auto", "3fr", "2fr")
@@ -22,8 +22,13 @@ def chronology_of(record: Recorded, reader: Person, *, with_answers: bool) -> Pa
     )
     found = found[::-1]
     events = [event for event, _ in found]
-    about = [heading("The case"), *whom_and_where(record)] if isinstance(record, Case) else []
-    blocks = [*about, heading("At a glance"), overview(record, events), heading("Entries")]
+    blocks = [
+        heading(f"The {kind_of(record).label.lower()}"),
+        *about(record),
+        heading("At a glance"),
+        overview(record, events),
+        heading("Entries"),
+    ]
     for event, given in found:
         blocks += entry_blocks(record, event, given, level=3)
     return Paper(
@@ -33,6 +38,14 @@ def chronology_of(record: Recorded, reader: Person, *, with_answers: bool) -> Pa
         notes=notes_on(record, events),
         blocks=blocks,
     )
+
+
+def about(record: Recorded) -> list[Block]:
+    """Return what the record is: of a case subject, stage and owner; of any other its name and force."""
+    if isinstance(record, Case):
+        return whom_and_where(record)
+    facts_of = ("Called", record.called), ("Police force", record.force.name), ("Policy", record.pack.title)
+    return [facts(*facts_of)]
 
 
 def overview(record: Recorded, events: list[Event]) -> Block:

@@ -384,7 +384,7 @@ def mark(case: Case, number: int, marking_id: str = HIGHER) -> None:
     case.refresh_from_db()
     by = again(Person.objects.get(name="Sam Reed"))
     with context.asking(by):
-        raise_marking(case.pk, number, marking_id, by=by, reason="Names a source")
+        raise_marking(case, number, marking_id, by=by, reason="Names a source")
 
 
 def sent_to(body: Organisation, **other: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from handrail.access import context
 from handrail.cases.documents.adding import add_document
 from handrail.cases.files.models import Document
 from handrail.cases.models import Case
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.tests.staff import again, client_of
 from handrail.organisations.models import Person
 
@@ -16,7 +17,7 @@ SAID = b"They met on the 3rd.\n"
 
 
 def add(
-    case: Case,
+    record: Case | RegisterEntry,
     by: Person,
     content: bytes = SAID,
     *,
@@ -24,14 +25,14 @@ def add(
     says: str = "",
     marking: str = "",
 ) -> Document:
-    """Add a document to a case as it stands, and return its row."""
-    case.refresh_from_db()
+    """Add a document to a record as it stands, and return its row."""
+    record.refresh_from_db()
     by = again(by)
     typed = {"title": [title], "from": ["The head teacher"], "says": [says]}
     with context.asking(by):
-        add_document(case.pk, typed, content, by=by, seen_version=case.version, marking=marking)
-    case.refresh_from_db()
-    return Document.objects.get(record=case.pk, number=case.version)
+        add_document(record, typed, content, by=by, seen_version=record.version, marking=marking)
+    record.refresh_from_db()
+    return Document.objects.get(record=record.pk, number=record.version)
 
 
 def send(case: Case, by: Person, content: bytes | None = SAID, **more: str) -> Any:

@@ -157,7 +157,7 @@ def test_a_page_that_is_behind_is_refused_before_anything_is_kept(
 ) -> None:
     typed, seen = {"title": ["A"], "from": ["B"]}, case.version - 1
     with context.asking(cast.officer), pytest.raises(Stale):
-        adding.add_document(case.pk, typed, SAID, by=cast.officer, seen_version=seen)
+        adding.add_document(case, typed, SAID, by=cast.officer, seen_version=seen)
     assert not files(folder)
 
 

@@ -95,7 +95,7 @@ def test_what_somebody_may_not_read_they_do_not_correct(case: Case, cast: Cast) 
     by = again(cast.supervisor)
     with context.asking(by):
         marking_actions.raise_marking(
-            case.pk, note.number, "official-sensitive-police", by=by, reason="A source"
+            case, note.number, "official-sensitive-police", by=by, reason="A source"
         )
     cast.practitioner.posts.update(vetting=Vetting.PARTNER, vetted_until=date(2099, 1, 1))
     with pytest.raises(NotNow, match="cannot be read"):

@@ -169,7 +169,7 @@ def test_marking_its_entry_higher_takes_it_from_who_could_read_it(case: Case, ca
     by = again(cast.supervisor)
     with context.asking(by):
         marking_actions.raise_marking(
-            case.pk, document.number, "official-sensitive-police", by=by, reason="Names a source"
+            case, document.number, "official-sensitive-police", by=by, reason="Names a source"
         )
     _sees_nothing(case, document, reader)
 
@@ -180,7 +180,7 @@ def test_what_stays_on_the_screen_does_not_leave_as_a_file(case: Case, cast: Cas
     by = again(cast.supervisor)
     with context.asking(by):
         marking_actions.raise_marking(
-            case.pk, document.number, "official-sensitive-named", by=by, reason="Names a source"
+            case, document.number, "official-sensitive-named", by=by, reason="Names a source"
         )
     answer = client_of(by).get(download_address(document))
     assert answer.status_code == 403

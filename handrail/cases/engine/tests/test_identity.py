@@ -184,7 +184,7 @@ def test_a_detail_marked_higher_is_read_by_who_is_vetted_and_nobody_is_found_by_
     officer = again(cast.officer)
     with context.asking(officer):
         raise_marking(
-            case.pk, told.number, "official-sensitive-named", by=officer, reason="Shows how it is known"
+            case, told.number, "official-sensitive-named", by=officer, reason="Shows how it is known"
         )
     assert not Detail.objects.get(number=told.number).is_compared
     numbers = {who: [d.number for d in known(case, who)] for who in (officer, cast.fimu)}

@@ -51,9 +51,9 @@ OWN_ROWS = {"notices", "registers"}  # rooms whose variable `row` holds their ow
 
 # Columns that are compared: a new one is added here, or to PROJECTIONS with a reason.
 COMPARED: dict[type[Model], str] = {
-    Case: """id force_id council_id joined_to_id owner_id allocated pack_id version stage_id stage_since
-        opened_on closed_on next_due waiting_since taken taken_here pending_step pending_outcome pending_by
-        pending_number threat_at threat_number threat_due_at marking_id level restricted taken_over_on""",
+    Case: """marking_id level id force_id council_id joined_to_id owner_id allocated pack_id version stage_id
+        stage_since opened_on closed_on next_due waiting_since taken taken_here pending_step pending_outcome
+        pending_by pending_number threat_at threat_number threat_due_at restricted taken_over_on""",
     Subject: """given_name family_name date_of_birth born_in approximate_age gender ethnicity address town
         postcode name_key family_key sort_key found_under""",
     Referral: "force_id step_id received_on sector concern source_reference",

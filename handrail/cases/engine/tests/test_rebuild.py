@@ -17,7 +17,6 @@ from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.engine.rebuild import TABLES, differences, folded
 from handrail.cases.engine.record import HANDRAIL, Record
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
-from handrail.cases.models.marking import WHOLE
 from handrail.cases.models.restriction import Category
 from handrail.cases.person import merging
 from handrail.cases.person.matches.background import look_beyond
@@ -30,6 +29,7 @@ from handrail.ledger.models import Chain, Content, Entry
 from handrail.ledger.rebuild import Difference, columns_of, differing
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
+from handrail.records.marking import WHOLE
 from handrail.subjects.models import Detail, Subject
 
 CASE = Case._meta.db_table
@@ -132,7 +132,7 @@ def _mark_an_entry(case: Case, cast: Cast, staff: Staff) -> None:
 def _mark(case: Case, cast: Cast, number: int) -> None:
     cast.supervisor.posts.update(vetting=Vetting.MANAGEMENT)
     highest = case.pack.markings[-1].id
-    by(cast.supervisor, marking_actions.raise_marking, case.pk, number, highest)
+    by(cast.supervisor, marking_actions.raise_marking, case, number, highest)
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_a_name_that_is_marked_higher_finds_nobody(case: Case, cast: Cast) -> No
     cast.officer.posts.update(vetting=Vetting.MANAGEMENT)
     officer = again(cast.officer)
     with context.asking(officer):
-        raise_marking(case.pk, told.number, "official-sensitive-named", by=officer, reason="A source")
+        raise_marking(case, told.number, "official-sensitive-named", by=officer, reason="A source")
     assert found(officer, "Zephaniah") == set()
     assert found(officer, "Bracken") == {case.reference}
 

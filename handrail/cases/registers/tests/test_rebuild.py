@@ -7,11 +7,15 @@ import pytest
 from django.db import connection
 from django.db.models import Model
 
+from handrail.cases.documents.tests.adding import add as add_document
+from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.registers.rebuild import TABLES
 from handrail.cases.registers.tests.telling import add, advise, begin
+from handrail.cases.registers.tests.test_marking import POLICE, mark
 from handrail.cases.tests.cast import Cast
 from handrail.ledger.rebuild import check, columns_of
+from handrail.records.marking import WHOLE
 
 
 @pytest.fixture
@@ -31,6 +35,19 @@ def test_each_sort_follows_from_its_ledger_entries(register_entry: RegisterEntry
     assert (report.compared, report.differences) == (3, [])
     assert RegisterDeadline.objects.filter(ended=None).exists()
     assert RegisterDeadline.objects.exclude(ended=None).exists()
+
+
+def test_markings_and_documents_follow_as_well(register_entry: RegisterEntry, cast: Cast) -> None:
+    before = RegisterEntry.objects.values("taken", "decided", "pending_step").get()
+    for number in (WHOLE, 1):
+        mark(register_entry, number, cast.supervisor)
+    add_document(register_entry, cast.officer, marking=POLICE)
+    assert check().differences == []
+    assert RegisterEntry.objects.values("taken", "decided", "pending_step").get() == before
+    RegisterEntry.objects.update(level=0)
+    RaisedMarking.objects.filter(number=1).delete()
+    columns = {(one.table, one.column) for one in check().differences}
+    assert columns == {("cases_matter", "level"), ("cases_raisedmarking", "")}
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def _marking(case: Case, cast: Cast) -> None:
     cast.supervisor.posts.update(vetting=Vetting.MANAGEMENT)
     highest, by = case.pack.markings[-1].id, again(cast.supervisor)
     with context.asking(by):
-        marking_actions.raise_marking(case.pk, 1, highest, by=by, reason="Needed")
+        marking_actions.raise_marking(case, 1, highest, by=by, reason="Needed")
 
 
 def _feedback(case: Case, cast: Cast) -> None:

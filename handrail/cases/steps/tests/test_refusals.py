@@ -37,7 +37,7 @@ def signed_off_unread(cast: Cast, case: Case) -> tuple[str, Person, int | None]:
     number, by = decided(cast, case), cast.supervisor
     by.posts.update(vetting=Vetting.MANAGEMENT)
     with context.asking(again(by)):
-        raise_marking(case.pk, number, case.pack.markings[-1].id, by=again(by), reason="It names a source")
+        raise_marking(case, number, case.pack.markings[-1].id, by=again(by), reason="It names a source")
     by.posts.update(vetting=Vetting.POLICE)
     return "gateway-sign-off", by, None
 

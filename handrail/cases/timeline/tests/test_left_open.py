@@ -310,7 +310,7 @@ def test_what_is_marked_higher_stays_marked(cast: Cast, surviving: Case, ending:
     marked = "official-sensitive-police"
     by = again(cast.supervisor)
     with context.asking(by):
-        raise_marking(ending.pk, action.number, marked, by=by, reason="Names a source.")
+        raise_marking(ending, action.number, marked, by=by, reason="Names a source.")
     join(ending, surviving, cast.supervisor)
     [moved] = open_on(surviving)
     entry = Entry.objects.select_related("content").get(chain=surviving.pk, number=moved.number)

@@ -10,7 +10,7 @@ from handrail.access import context
 from handrail.access.errors import NotAllowed
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case
-from handrail.cases.models.marking import WHOLE, RaisedMarking
+from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.cases.tests.staff import again, client_of
@@ -19,7 +19,7 @@ from handrail.cases.timeline.entries import chronology
 from handrail.ledger.models import Content, Entry
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
-from handrail.records.marking import level_of
+from handrail.records.marking import WHOLE, level_of
 from handrail.records.packs import current_pack
 from handrail.subjects.models import Subject
 
@@ -48,9 +48,7 @@ def with_secret(cast: Cast) -> Case:
 def mark(case: Case, number: int, marking_id: str, by: Person) -> RaisedMarking:
     by = again(by)
     with context.asking(by):
-        return marking_actions.raise_marking(
-            case.pk, number, marking_id, by=by, reason="Shows how it is known"
-        )
+        return marking_actions.raise_marking(case, number, marking_id, by=by, reason="Shows how it is known")
 
 
 def fields_seen(someone: Person, case: Case, number: int) -> int:
@@ -150,7 +148,7 @@ def test_a_marking_is_raised_by_an_act_of_its_own_and_no_entry_changes(cast: Cas
     assert Entry.objects.get(chain=raised.pk).act == "marking-raised"
     with context.asking(again(cast.supervisor)), pytest.raises(InvalidAnswers):
         marking_actions.raise_marking(
-            case.pk, 1, "official-sensitive", by=again(cast.supervisor), reason="Lower it"
+            case, 1, "official-sensitive", by=again(cast.supervisor), reason="Lower it"
         )
 
 
