@@ -297,6 +297,8 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             "access_given(uuid)",
             "subjects_near_any(bigint[], bigint[], int)",
             "cases_unattended()",
+            "access_patterns(timestamptz, timestamptz, jsonb, bytea, jsonb)",
+            "access_patterns_between(timestamptz, timestamptz, jsonb, bytea, jsonb)",
         ):
             cursor.execute(f"DROP FUNCTION IF EXISTS {function}")
         for made in who_asks():
