@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
+from handrail.access.errors import NotAllowed
 from handrail.cases.engine.lock import lock, refuse_stale
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.files import keeping
@@ -36,7 +37,9 @@ def add_document(
     Raises NotTaken for the file, InvalidAnswers for the answers, NotAllowed, NotNow or Stale as every step
     does, and NotNow where the store does not respond.
     """
-    case = Case.objects.changed_by(by).get(pk=case_id)
+    case = Case.objects.changed_by(by).filter(pk=case_id).first()
+    if case is None:
+        raise NotAllowed("You do not work on this case, or not any more.")
     refuse_stale(case, seen_version)
     _refuse_marking(case, marking)
     kind = inspect(content, case.pack.documents)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access.errors import NotAllowed
+from handrail.cases.engine.lock import lock
 from handrail.cases.engine.store import write_built_in
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.models import Case
@@ -87,8 +88,7 @@ def marking_of_page(record: Recorded, events: Iterable[Event]) -> Marking:
 def raise_marking(case_id: UUID, number: int, marking_id: str, *, by: Person, reason: str) -> RaisedMarking:
     """Raise the marking of an entry, or of the case for number 0. Raises NotAllowed or InvalidAnswers."""
     with transaction.atomic():
-        cases = Case.objects.changed_by(by).select_related("force").select_for_update(of=("self",))
-        case = cases.get(pk=case_id)
+        case = lock(case_id, by)
         post = _post_that_marks(case, by)
         if post is None:
             raise NotAllowed("You hold no post in this force.")
