@@ -278,12 +278,12 @@ class Post(models.Model):
 
     @property
     def force_id(self) -> uuid.UUID | None:
-        """The id of the post's organisation if that is a force, else of the organisation above.
+        """The id of the force: of the post's organisation, or of the one above, as for a team or council.
 
-        For a team or council this is its force.
+        None for a post above the forces, in a region or the nation, and for a body directly below those.
         """
-        own = self.organisation
-        return own.pk if own.kind == Kind.FORCE else own.parent_id
+        bodies = (self.organisation, self.organisation.parent)
+        return next((body.pk for body in bodies if body and body.kind == Kind.FORCE), None)
 
     def reaches(self, force: Organisation) -> bool:
         """Whether the post is in this force, in one of its teams or councils, or above it."""

@@ -52,6 +52,25 @@ def test_a_post_reaches_the_forces_below_it(
     assert post.reaches(force) is reaches
 
 
+def test_a_post_has_the_force_of_its_body_and_none_above_the_forces(
+    force: Organisation, person: Person
+) -> None:
+    region = force.parent
+    assert region
+    below = [
+        Organisation.objects.create(kind=kind, name=kind, slug=f"{parent.slug}-{kind}", parent=parent)
+        for kind in (Kind.PREVENT_TEAM, Kind.COUNCIL, Kind.PARTNER)
+        for parent in (force,)
+    ]
+    partner = Organisation.objects.create(kind=Kind.PARTNER, name="Far", slug="far", parent=region)
+    for body in (force, *below, region, region.parent, partner):
+        Post.objects.create(person=person, organisation=body, role=Role.ANALYST, since=timezone.localdate())
+    found = {post.organisation.pk: post.force_id for post in person.current_posts}
+    assert {found.pop(body.pk) for body in (force, *below)} == {force.pk}
+    assert len(found) == 3
+    assert set(found.values()) == {None}
+
+
 def test_a_post_of_another_force_does_not_reach(force: Organisation, person: Person) -> None:
     other = Organisation.objects.create(kind=Kind.FORCE, name="Other", slug="other", parent=force.parent)
     post = Post.objects.create(
