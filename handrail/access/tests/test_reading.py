@@ -64,7 +64,8 @@ def test_a_line_whose_answer_was_lost_is_not_written_again(
     request_: HttpRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked(request_, [uuid4()])
-    execute, lost = psycopg.Connection.execute, []
+    execute = psycopg.Connection.execute
+    lost: list[Any] = []
 
     def lose_the_first_answer(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
         done = execute(self, query, *args, **kwargs)

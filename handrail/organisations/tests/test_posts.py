@@ -57,6 +57,7 @@ def test_a_post_has_the_force_of_its_body_and_none_above_the_forces(
 ) -> None:
     region = force.parent
     assert region
+    assert region.parent
     below = [
         Organisation.objects.create(kind=kind, name=kind, slug=f"{parent.slug}-{kind}", parent=parent)
         for kind in (Kind.PREVENT_TEAM, Kind.COUNCIL, Kind.PARTNER)
