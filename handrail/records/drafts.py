@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access.context import writing
-from handrail.ledger.models import LONGEST_KIND
 from handrail.access.errors import Refused
+from handrail.ledger.models import LONGEST_KIND
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema.pack import Pack
 from handrail.records.kinds import Recorded, kind_named, kind_of
