@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, transaction
@@ -128,6 +129,14 @@ PLANTED: dict[str, Callable[[Cast], None]] = {
     "searched": searched_for_themselves,
     "elsewhere": lambda cast: opens(cast.stranger, case_about(cast, "A", "B")),
 }
+
+
+@pytest.mark.parametrize("kind", ["own-address", "searched"])
+def test_what_was_digested_under_a_former_key_is_still_seen(cast: Cast, settings: Any, kind: str) -> None:
+    PLANTED[kind](cast)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another " * 8
+    since, until = noon() - timedelta(days=20), timezone.now()
+    assert kind in {pattern.kind for pattern in patterns(since, until, inside=True)}
 
 
 def test_every_kind_has_its_sentence_and_its_test() -> None:

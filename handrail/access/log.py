@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from handrail.access.models import Reading, Verb
 from handrail.access.pages import called
-from handrail.access.reading import digest_of, digest_of_as_typed
+from handrail.access.reading import digests_of
 from handrail.organisations.folding import holding, squeezed
 from handrail.organisations.models import Person, Post
 
@@ -78,7 +78,7 @@ def found(search: Search) -> "QuerySet[Reading]":
     if search.people is not None:
         lines = lines.filter(person__in=search.people)
     if search.words:
-        lines = lines.filter(sought__in=[digest_of(search.words), digest_of_as_typed(search.words)])
+        lines = lines.filter(sought__in=digests_of(search.words))
     if search.record:
         values = [search.record, since, until, list(search.verbs)]
         lines = lines.filter(pk__in=RawSQL(LINES_OF, values))  # noqa: S611 our own words, values apart

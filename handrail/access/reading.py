@@ -3,15 +3,13 @@
 Lines are written on a connection of their own, so a later rollback of the page does not remove them.
 """
 
-import hashlib
 import hmac
 import threading
 from collections.abc import Collection
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
-from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest
 from django.utils import timezone
@@ -20,10 +18,12 @@ from handrail.access.models import COPYING, Verb
 from handrail.access.origin import origin_of
 from handrail.organisations.folding import plain_words
 from handrail.organisations.models import Person
+from handrail.organisations.secret_keys import derived_keys
 
+NUMBER = "SELECT nextval(pg_get_serial_sequence('access_reading', 'id'))"
 LINE = (
-    "INSERT INTO access_reading (at, person, verb, records, page, reason, recipient, sought, origin)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "INSERT INTO access_reading (id, at, person, verb, records, page, reason, recipient, sought, origin)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
 )
 
 DJANGOS_OWN = {"pool", "server_side_binding"}  # Django's own options, which psycopg does not know
@@ -82,26 +82,36 @@ def looked(
 
 def digest_of(words: str) -> bytes:
     """Return the keyed digest of a search's words. Order, case, accents and apostrophes do not matter."""
-    return _digest(" ".join(sorted(plain_words(words) or words.casefold().split())))
+    return digests_of(words)[0]
 
 
-def digest_of_as_typed(words: str) -> bytes:
-    """Return the digest that older lines hold, from before accents and apostrophes were folded."""
-    return _digest(" ".join(sorted(words.casefold().split())))
+def digests_of(words: str) -> list[bytes]:
+    """Return every digest that lines may hold for a search's words, that of a new line first.
 
-
-def _digest(plain: str) -> bytes:
-    key = hashlib.sha256(b"handrail log of reads\0" + settings.SECRET_KEY.encode()).digest()
-    return hmac.digest(key, plain.encode(), "sha256")
+    Older lines were written under a former key, or before accents and apostrophes were folded.
+    """
+    typed = words.casefold().split()
+    plain = [" ".join(sorted(plain_words(words) or typed)), " ".join(sorted(typed))]
+    keys = derived_keys("log of reads")
+    return [hmac.digest(key, text.encode(), "sha256") for text in plain for key in keys]
 
 
 def _write(line: tuple[Any, ...]) -> None:
-    """Write a line on this thread's connection; reconnect once if the server has closed it."""
+    """Write a line, once.
+
+    It is numbered first: a second try after a lost answer writes no second line.
+    """
+    (number,) = _run(NUMBER).fetchone() or (None,)
+    _run(LINE, (number, *line))
+
+
+def _run(statement: LiteralString, parameters: tuple[Any, ...] = ()) -> psycopg.Cursor[Any]:
+    """Run a statement on this thread's connection; reconnect once if the server has closed it."""
     try:
-        _connection().execute(LINE, line)
+        return _connection().execute(statement, parameters)
     except psycopg.OperationalError:
         close()
-        _connection().execute(LINE, line)
+        return _connection().execute(statement, parameters)
 
 
 def _connection() -> psycopg.Connection[Any]:

@@ -191,11 +191,10 @@ def fit(wanted: Appointment, beside: Iterable[Post]) -> None:
 
 
 def _fit_beside(wanted: Appointment, post: Post) -> None:
-    role = Role(post.role)
-    if (role, post.organisation_id) == (wanted.role, wanted.organisation.pk):
+    if (post.role, post.organisation_id) == (wanted.role, wanted.organisation.pk):
         raise Unfit("role", "They hold this post already: renew its vetting, or end it first")
-    other_sees = not role.capabilities.isdisjoint(SEES_CASES)
-    manages, other_manages = (Capability.MANAGE_ACCOUNTS in one.capabilities for one in (wanted.role, role))
+    other_sees = not post.capabilities.isdisjoint(SEES_CASES)
+    manages, other_manages = (Capability.MANAGE_ACCOUNTS in one.capabilities for one in (wanted.role, post))
     if (other_manages and wanted.sees_cases) or (manages and other_sees):
         raise Unfit(
             "role", "An administrator sees no case: nobody holds this post beside a post that sees cases"

@@ -17,9 +17,8 @@ from handrail.access.audience import Audience
 from handrail.access.errors import NotAllowed, Unfit
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
-from handrail.accounts import appointments, forms
+from handrail.accounts import appointments, forms, past
 from handrail.accounts.appointments import managed_by, posts_managed_by
-from handrail.accounts.past import acts_on
 from handrail.forms.sheet import Sheet
 from handrail.govuk.paging import paged
 from handrail.organisations.folding import holding, squeezed
@@ -40,6 +39,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "words": words,
         "listing": paged(found_by(words, by), request, {"words": words}),
         "ending": list(ending[:TO_WARN_OF]),
+        "most_ending": TO_WARN_OF,
     }
     return render(request, "accounts/accounts.html", context)
 
@@ -152,7 +152,8 @@ def account(request: HttpRequest, person: Person) -> HttpResponse:
         "to_come": [post for post in posts if post.until is None or post.until >= today],
         "past": [post for post in posts if post.until and post.until < today],
         "today": today,
-        "acts": acts_on(person) if managed else [],
+        "acts": past.acts_on(person) if managed else [],
+        "most_acts": past.SHOWN,
     }
     return render(request, "accounts/account.html", context)
 

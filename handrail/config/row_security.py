@@ -84,7 +84,7 @@ held AS (
     JOIN organisations_person person ON person.id = post.person_id AND person.is_active
     JOIN organisations_organisation body ON body.id = post.organisation_id
     WHERE post.person_id = who AND since <= day AND (until IS NULL OR until >= day)
-        AND vetting > {not_vetted} AND vetted_until >= day
+        AND vetting > {not_vetted} AND vetted_until >= day AND post.role IN ({roles})
 ),
 can AS (SELECT body, force, capability FROM held JOIN may USING (role)),
 given AS (
@@ -297,6 +297,8 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             "access_given(uuid)",
             "subjects_near_any(bigint[], bigint[], int)",
             "cases_unattended()",
+            "access_patterns(timestamptz, timestamptz, jsonb, bytea, jsonb)",
+            "access_patterns_between(timestamptz, timestamptz, jsonb, bytea, jsonb)",
         ):
             cursor.execute(f"DROP FUNCTION IF EXISTS {function}")
         for made in who_asks():
@@ -328,6 +330,7 @@ def who_asks() -> list[sql.Composed]:
     """Return the statements that create the functions by which a transaction learns what the user may see."""
     parts = {
         "capabilities": _capabilities(),
+        "roles": _listed(sorted(roles.Role)),
         "as_written": sql.SQL(AS_WRITTEN),
         "changing": _listed(changing()),
         "naming": _listed(kinds(lambda rule: rule.opens_restricted)),

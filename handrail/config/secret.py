@@ -8,7 +8,7 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-from handrail.config.environment import Misconfigured, home
+from handrail.config.environment import Misconfigured, addresses, home
 
 LENGTH = 50
 PASSWORD_LENGTH = 20
@@ -29,6 +29,12 @@ def secret_key() -> str:
     if named is None:
         return refuse_weak(kept_once(path, secrets.token_urlsafe(64)), f"The key in {path}", LENGTH)
     return refuse_weak(named, "HANDRAIL_SECRET_KEY", LENGTH)
+
+
+def former_secret_keys() -> list[str]:
+    """Return the keys before the current one, with which what they signed or digested can still be read."""
+    name = "HANDRAIL_SECRET_KEY_FALLBACKS"
+    return [refuse_weak(key, f"A key of {name}", LENGTH) for key in addresses(name)]
 
 
 def contact_key() -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from handrail.config import environment, log
 from handrail.config.database import databases
-from handrail.config.secret import contact_key, secret_key
+from handrail.config.secret import contact_key, former_secret_keys, secret_key
 from handrail.sign_in.oidc import issuers
 
 HOME = environment.home()
@@ -17,6 +17,7 @@ LEDGER_HEADS_MAIL = environment.addresses("HANDRAIL_HEADS_MAIL")
 
 DEBUG = False
 SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS = former_secret_keys()
 CONTACT_KEY = contact_key()
 HOSTS = environment.hosts()
 ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]", environment.bind()]

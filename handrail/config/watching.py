@@ -63,7 +63,7 @@ $$
 # it, or were invited to it; other cases they opened are `idle`.
 BETWEEN = """
 CREATE OR REPLACE FUNCTION access_patterns_between(
-    since timestamptz, until timestamptz, names jsonb, home_key bytea, most jsonb
+    since timestamptz, until timestamptz, names jsonb, home_keys bytea[], most jsonb
 ) RETURNS TABLE (
     kind text, people uuid[], record uuid, first_at timestamptz, last_at timestamptz, times int
 )
@@ -134,7 +134,8 @@ UNION ALL
 SELECT 'own-address', ARRAY[a.person], a.record, a.first_at, a.last_at, a.times
 FROM about a JOIN organisations_person p ON p.id = a.person
 WHERE a.postcode <> '' AND p.home IS NOT NULL
-    AND p.home = sha256(home_key || convert_to(upper(regexp_replace(a.postcode, '\\s', '', 'g')), 'UTF8'))
+    AND p.home IN (SELECT sha256(key || convert_to(upper(regexp_replace(a.postcode, '\\s', '', 'g')), 'UTF8'))
+        FROM unnest(home_keys) key)
 UNION ALL
 SELECT 'colleague', array_agg(DISTINCT i.person), i.record, min(i.first_at), max(i.last_at),
     count(DISTINCT i.person)::int
@@ -176,12 +177,12 @@ $$
 
 PATTERNS = f"""
 CREATE OR REPLACE FUNCTION access_patterns(
-    since timestamptz, until timestamptz, names jsonb, home_key bytea, most jsonb
+    since timestamptz, until timestamptz, names jsonb, home_keys bytea[], most jsonb
 ) RETURNS TABLE (
     kind text, people uuid[], record uuid, first_at timestamptz, last_at timestamptz, times int
 )
 LANGUAGE sql {NARROW} AS $$
-SELECT found.* FROM access_patterns_between(since, until, names, home_key, most) found
+SELECT found.* FROM access_patterns_between(since, until, names, home_keys, most) found
 WHERE {AUDITS} AND (found.record IS NULL OR {audited("found.record")})
 $$
 """  # noqa: S608 our own words

@@ -23,7 +23,8 @@ _LATE = """late AS MATERIALIZED (
 )"""
 # OFFSET 0 makes PostgreSQL look each one up in the index; a join would read every notice.
 _UNTOLD = """NOT EXISTS (SELECT FROM notices_notice n WHERE n.case_id = s.case_id AND n.kind = 'escalated'
-    AND n.about = s.about AND n.number = s.number AND n.time = s.time AND n.due = s.due OFFSET 0)"""
+    AND n.over_at IS NULL AND n.about = s.about AND n.number = s.number AND n.time = s.time AND n.due = s.due
+    OFFSET 0)"""
 _ESCALATED = "reader.person, 'escalated', s.case_id, s.about, s.number, s.time, s.due, %(at)s FROM late s"
 # Not to the owner or to the users responsible: they have notices already.
 _TO_LEVEL = f"""{_ESCALATED} JOIN cases_case c ON c.id = s.case_id
@@ -43,9 +44,9 @@ class Escalation:
 
     def __init__(self, *parts: str) -> None:
         parts = (*parts, _LATE)
-        self.first = telling(_TO_LEVEL, *parts)
-        self.still = telling(f"{_TO_LEVEL} AND {_UNTOLD}", *parts)
-        self.named = telling(_TO_NAMED, *parts)
+        self.first = telling(_TO_LEVEL, *parts, again=True)
+        self.still = telling(f"{_TO_LEVEL} AND {_UNTOLD}", *parts, again=True)
+        self.named = telling(_TO_NAMED, *parts, again=True)
         self.untold = f"WITH {', '.join(parts)} SELECT EXISTS (SELECT FROM late s WHERE {_UNTOLD})"  # noqa: S608
 
     def tell(self, given: Mapping[str, Any]) -> int:

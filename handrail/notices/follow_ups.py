@@ -43,6 +43,7 @@ _TELL = telling(
     _NEAR,
     _ASKED,
     _KEEPER,
+    again=True,
 )
 _NEW = telling(
     f"""reader.person, 'asked', f.case_id, f.kind_id, f.number, 0, NULL::date, %(at)s
@@ -50,6 +51,7 @@ _NEW = telling(
     JOIN cases_case c ON c.id = f.case_id
     WHERE f.accepted_on IS NULL AND f.began <= %(day)s AND reader.person <> f.by AND {SEES}""",
     _ASKED,
+    again=True,
 )
 _REFUSED = telling(
     f"""reader.person, 'refused', f.case_id, f.kind_id, f.number, 0, f.refused_on, %(at)s

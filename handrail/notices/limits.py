@@ -49,6 +49,7 @@ _TELL = telling(
     _RULES,
     _NEAR,
     _KEEPER,
+    again=True,
 )
 
 _ESCALATION = Escalation(_RULES, _NEAR)

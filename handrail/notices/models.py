@@ -19,7 +19,6 @@ from handrail.cases.models.visibility import of_case, seen
 from handrail.notices.kinds import ABOUT_LIMITS, BEFORE_DUE, KINDS, LONGEST, Kind
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
-from handrail.organisations.roles import Role
 from handrail.records.deadlines import ORGANISATION
 from handrail.records.kinds import kinds
 
@@ -28,7 +27,7 @@ def reached(person: Person) -> "QuerySet[Organisation]":
     """Return the organisations whose notices a user may read: of their posts, and those they oversee."""
     within = Q(pk__in=[post.organisation_id for post in person.posts_to_be_invited])
     for post in person.current_posts:
-        may = Role(post.role).capabilities if post.is_vetted() else frozenset[Capability]()
+        may = post.capabilities if post.is_vetted() else frozenset[Capability]()
         if Capability.OVERSEE_NATION in may:
             within |= Q(pk__isnull=False)
         if Capability.OVERSEE_REGION in may:

@@ -22,10 +22,11 @@ def _of(column: str, *capabilities: str) -> str:
 READERS = f"""
 held AS MATERIALIZED (
     SELECT post.person_id AS person, post.role, body.id AS body, body.kind,
-        CASE body.kind WHEN 'force' THEN body.id ELSE body.parent_id END AS force
+        CASE body.kind WHEN 'force' THEN body.id ELSE above.id END AS force
     FROM organisations_post post
     JOIN organisations_person person ON person.id = post.person_id AND person.is_active
     JOIN organisations_organisation body ON body.id = post.organisation_id
+    LEFT JOIN organisations_organisation above ON above.id = body.parent_id AND above.kind = 'force'
     WHERE post.since <= %(day)s AND (post.until IS NULL OR post.until >= %(day)s)
         AND post.vetting > {Vetting.NONE.value} AND post.vetted_until >= %(day)s
 ), reader AS MATERIALIZED (

@@ -16,7 +16,6 @@ from handrail.notices.rules import Day
 from handrail.organisations.models import Kind as Body
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.reach import posts_in
-from handrail.organisations.roles import Role
 from handrail.records import obligations
 from handrail.records.deadlines import RecordDeadline, keeping_of
 from handrail.records.packs import current_pack
@@ -49,7 +48,7 @@ def _readers(row: RecordDeadline, times: dict[str, date], day: date) -> Iterator
     above = posts_in(_force(row.organisation), day)
     for time, (level, last) in enumerate(zip(LEVELS, ("late", "very_late"), strict=False), start=1):
         if row.due <= times[last]:
-            told = (post.person for post in above if Role(post.role) in level)
+            told = (post.person for post in above if post.role in level)
             yield from ((person, Kind.ESCALATED, time) for person in told if person not in kept)
 
 

@@ -12,7 +12,7 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person, Post
 from handrail.organisations.reach import posts_in
-from handrail.organisations.roles import Role, roles_that_may
+from handrail.organisations.roles import roles_that_may
 
 MINUTES_OF_A_DAY = 24 * 60  # added to `time` for the second notice, sent when the answer is late
 LEADING = frozenset(role for level in LEVELS[:-1] for role in level)
@@ -43,7 +43,7 @@ def tell_of_threats(today: Day) -> int:
         ringing = {post.person for post in posts if post.person_id in on_duty and _reads(post)}
         late = register_entry.threat_due_at is not None and register_entry.threat_due_at <= today.at
         reading = [post for post in posts if _reads(post)]
-        leading = {post.person for post in reading if Role(post.role) in LEADING}
+        leading = {post.person for post in reading if post.role in LEADING}
         leading = leading or {post.person for post in reading}
         told += sum(_tell_of_threat(register_entry, person, today) for person in ringing)
         if late or not ringing:

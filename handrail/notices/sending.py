@@ -74,10 +74,13 @@ def _leave_what_was_broken_off(at: datetime) -> None:
 
 @contextmanager
 def _server() -> Iterator[BaseEmailBackend]:
+    """Open a connection to the mail server, and close it however the block ends."""
     server = get_connection()
     _reach(server)
-    yield server
-    server.close()
+    try:
+        yield server
+    finally:
+        server.close()
 
 
 def _reach(server: BaseEmailBackend) -> None:

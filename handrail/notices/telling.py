@@ -9,17 +9,22 @@ from django.db.backends.utils import CursorWrapper
 
 from handrail.notices.readers import READERS
 
+_AGAIN = """ON CONSTRAINT notice_told_once DO UPDATE
+    SET since = EXCLUDED.since, over_at = NULL, seen_at = NULL, letter_id = NULL
+    WHERE notices_notice.over_at IS NOT NULL"""
 
-def telling(told: str, *parts: str) -> str:
+
+def telling(told: str, *parts: str, again: bool = False) -> str:
     """Return the statement that creates notices.
 
     `told` is a SELECT list with FROM clause that yields a notice's person, kind, case, about, number, time,
-    due day and moment. It may use the CTEs in `parts` and READERS.
+    due day and moment. It may use the CTEs in `parts` and READERS. With `again` it yields what waits now,
+    such as a deadline that runs: a notice that ended is opened again, unread and unmailed.
     """
     return (
         f"WITH {', '.join((READERS, *parts))}"
         " INSERT INTO notices_notice (person_id, kind, case_id, about, number, time, due, since)"
-        f" SELECT DISTINCT {told} ON CONFLICT DO NOTHING"
+        f" SELECT DISTINCT ON (1, 2, 3, 4, 5, 6, 7) {told} ON CONFLICT {_AGAIN if again else 'DO NOTHING'}"
     )
 
 

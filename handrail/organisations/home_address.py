@@ -5,15 +5,15 @@ The digest serves one check only: whether a user opened the case of a person at 
 
 import hashlib
 
-from django.conf import settings
+from handrail.organisations.secret_keys import derived_keys
 
 
-def home_key() -> bytes:
-    """Return the key of the digests, which is derived from SECRET_KEY and not in the database."""
-    return hashlib.sha256(b"handrail homes\0" + settings.SECRET_KEY.encode()).digest()
+def home_keys() -> list[bytes]:
+    """Return the keys of the digests, the current one first; none of them is in the database."""
+    return derived_keys("homes")
 
 
 def digest_of_home(postcode: str) -> bytes | None:
     """Return the digest of a postcode, ignoring case and blanks; None for an empty postcode."""
     plain = "".join(postcode.upper().split())
-    return hashlib.sha256(home_key() + plain.encode()).digest() if plain else None
+    return hashlib.sha256(home_keys()[0] + plain.encode()).digest() if plain else None

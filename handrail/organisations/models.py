@@ -16,7 +16,7 @@ from django.utils import timezone
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.duty import Duty
 from handrail.organisations.kinds import Kind
-from handrail.organisations.roles import Role, capabilities_of, choices_of_role, title_of
+from handrail.organisations.roles import Role, capabilities_of, choices_of_role, role_of, title_of
 from handrail.organisations.rows import columns_of, loaded, selected
 from handrail.organisations.vetting import Vetting
 
@@ -135,7 +135,10 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def current_posts(self) -> list["Post"]:
-        """Today's posts, with their organisations and two levels above; none if the account is closed."""
+        """Today's posts, with their organisations and two levels above; none if the account is closed.
+
+        A post whose role left the table of roles is left out, so that it gives nothing.
+        """
         held = _held(self, timezone.localdate()) if self.is_active else []
         return sorted(held, key=lambda post: (post.role, post.organisation.name))
 
@@ -160,7 +163,7 @@ class Person(AbstractBaseUser):
 
     def posts_that_may(self, capability: Capability) -> list["Post"]:
         """Return today's posts that give this capability, vetted or not."""
-        return [post for post in self.current_posts if capability in Role(post.role).capabilities]
+        return [post for post in self.current_posts if capability in post.capabilities]
 
     @cached_property
     def posts_to_be_invited(self) -> list["Post"]:
@@ -250,6 +253,12 @@ class Post(models.Model):
         """The title of the role."""
         return title_of(self.role)
 
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """The capabilities of the role; none for a role that left the table."""
+        role = role_of(self.role)
+        return role.capabilities if role else frozenset()
+
     def is_vetted(self, on: date | None = None) -> bool:
         """Whether the holder's vetting is valid on a day, today by default; else the post opens no case."""
         on = on or timezone.localdate()
@@ -269,12 +278,12 @@ class Post(models.Model):
 
     @property
     def force_id(self) -> uuid.UUID | None:
-        """The id of the post's organisation if that is a force, else of the organisation above.
+        """The id of the force: of the post's organisation, or of the one above, as for a team or council.
 
-        For a team or council this is its force.
+        None for a post above the forces, in a region or the nation, and for a body directly below those.
         """
-        own = self.organisation
-        return own.pk if own.kind == Kind.FORCE else own.parent_id
+        bodies = (self.organisation, self.organisation.parent)
+        return next((body.pk for body in bodies if body and body.kind == Kind.FORCE), None)
 
     def reaches(self, force: Organisation) -> bool:
         """Whether the post is in this force, in one of its teams or councils, or above it."""
@@ -295,10 +304,11 @@ WHERE post.person_id = %s AND post.since <= %s AND (post.until IS NULL OR post.u
 
 
 def _held(person: Person, on: date) -> list[Post]:
-    """Return a person's posts on a day, with their organisations and two levels above."""
+    """Return a person's posts on a day of roles in the table, with organisations two levels up."""
     with connection.cursor() as cursor:
         cursor.execute(HELD, [person.pk, on, on])
-        return [_post(person, row) for row in cursor.fetchall()]
+        posts = [_post(person, row) for row in cursor.fetchall()]
+    return [post for post in posts if role_of(post.role)]
 
 
 def _post(person: Person, row: tuple[Any, ...]) -> Post:

@@ -150,7 +150,16 @@ def choices_of_role() -> list[tuple[str, str]]:
 
 def title_of(role: str) -> str:
     """Return the title of a role by its id; the id itself for a role that left the table."""
-    return dict(choices_of_role()).get(role, role)
+    known = role_of(role)
+    return known.label if known else role
+
+
+def role_of(id_: str) -> Role | None:
+    """Return the role with this id; None for a role that left the table, whose posts give nothing."""
+    return _BY_ID.get(id_)
+
+
+_BY_ID = {role.value: role for role in Role}
 
 
 def roles_that_may(*wanted: Capability) -> frozenset[Role]:

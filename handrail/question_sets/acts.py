@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.access.errors import NotAllowed
+from handrail.cases.errors import Stale
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append
 from handrail.organisations.models import Organisation, Person, Post
@@ -66,17 +67,31 @@ def year_of(pack: Pack, asked: QuestionSet, force: Organisation, year: int, by: 
     return found
 
 
-def save_draft(year: Year, typed: Typed) -> None:
-    """Save a draft exactly as typed, valid or not."""
-    year.typed = {name: list(values) for name, values in typed.items()}
-    year.save(update_fields=["typed"])
+def save_draft(year: Year, typed: Typed, *, seen: str | None = None) -> Year:
+    """Save a draft exactly as typed, valid or not, and return the row; `seen` is as for `send`."""
+    with transaction.atomic():
+        year = _locked(year, seen)
+        year.typed = {name: list(values) for name, values in typed.items()}
+        year.save(update_fields=["typed"])
+    return year
 
 
-def send(year: Year, answers: Mapping[str, Any], *, by: Person, at: datetime | None = None) -> None:
-    """Record the answers of a year; sending again corrects them. Raises NotAllowed."""
+def send(
+    year: Year,
+    answers: Mapping[str, Any],
+    *,
+    by: Person,
+    seen: str | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Record the answers of a year; sending again corrects them.
+
+    `seen` is the `state` of the row that the user was shown; None for an act without a page. Raises
+    NotAllowed, or Stale where somebody kept a draft or sent answers meanwhile.
+    """
     at = at or timezone.now()
     with transaction.atomic():
-        year = Year.objects.select_for_update().select_related("force").get(pk=year.pk)
+        year = _locked(year, seen)
         post = post_of(year.question_set, year.force, by)
         if post is None:
             raise NotAllowed("Your role does not answer these questions for this force.")
@@ -86,6 +101,13 @@ def send(year: Year, answers: Mapping[str, Any], *, by: Person, at: datetime | N
         year.version, year.answered_at, year.typed = year.version + 1, at, {}
         year.save(update_fields=["version", "answered_at", "typed"])
         append(act, recorded_at=at)
+
+
+def _locked(year: Year, seen: str | None) -> Year:
+    held = Year.objects.select_for_update().select_related("force").get(pk=year.pk)
+    if seen is not None and seen != held.state:
+        raise Stale("Somebody has changed these answers since you opened this page.", held.version)
+    return held
 
 
 def given_in(year: Year | None) -> Given | None:

@@ -1,6 +1,8 @@
 """The answers of a force to one set of questions for one year."""
 
+import json
 import uuid
+from hashlib import sha256
 from typing import ClassVar, Self
 
 from django.db import models
@@ -72,6 +74,11 @@ class Year(models.Model):
     def reference(self) -> str:
         """The title of the set, and the year."""
         return f"{self.question_set.title} {self.year}"
+
+    @property
+    def state(self) -> str:
+        """A digest of the draft and the number of answers sent; each change gives another one."""
+        return sha256(json.dumps([self.version, self.typed], sort_keys=True).encode()).hexdigest()
 
     @property
     def called(self) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from handrail.access.audience import Audience
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
+from handrail.cases.errors import Stale
 from handrail.forms.sheet import Sheet
 from handrail.organisations.models import Organisation, Person
 from handrail.organisations.reach import forces_of, forces_of_posts
@@ -87,26 +88,36 @@ def year(request: HttpRequest, set_id: str, force_id: UUID, year: int) -> HttpRe
     if request.method == "POST":
         if acts.post_of(asked, force, person) is None:
             raise PermissionDenied
-        row = acts.year_of(pack, asked, force, year, person)
-        acts.save_draft(row, sheet.typed)
-        if "later" in request.POST:
-            messages.success(request, "Your draft is kept.")
-            return redirect("question_sets:years")
-        if sheet.is_right():
-            acts.send(row, sheet.reading.answers, by=person)
-            messages.success(request, f"The answers for {year} are on record.")
-            return redirect("question_sets:years")
+        found = acts.year_of(pack, asked, force, year, person)
+        try:
+            if said := _done(request, found, sheet, person):
+                messages.success(request, said)
+                return redirect("question_sets:years")
+        except Stale as stale:
+            sheet.problem = stale.reason
+        found.refresh_from_db()
     context = {
         "asked": asked,
         "force": force,
         "year": year,
         "sheet": sheet,
         "found": found,
+        "seen": (found or Year()).state,
         "before": _rows(None, before),
         "known": [(form.questions[id_].label, number) for id_, number in known.items()],
         "may_answer": acts.post_of(asked, force, person) is not None,
     }
     return render(request, "question_sets/year.html", context, status=sheet.status)
+
+
+def _done(request: HttpRequest, row: Year, sheet: Sheet, person: Person) -> str:
+    """Send the answers or keep them as a draft; return what to tell the user, "" if an answer is wrong."""
+    seen = request.POST.get("seen", "")
+    if "later" not in request.POST and sheet.is_right():
+        acts.send(row, sheet.reading.answers, by=person, seen=seen)
+        return f"The answers for {row.year} are on record."
+    acts.save_draft(row, sheet.typed, seen=seen)
+    return "Your draft is kept." if "later" in request.POST else ""
 
 
 @page(Audience.CHECK_READERS)

@@ -35,6 +35,15 @@ def acting(by: Person, post: Post) -> Actor:
     return Actor(by.id, post.role, post.organisation_id, post.force_id)
 
 
+def post_of(by: Person, actor: Actor | Act) -> Post:
+    """Return the post in which `by` acts: of the actor's role, in the actor's organisation."""
+    return next(
+        post
+        for post in by.current_posts
+        if (post.role, post.organisation_id) == (actor.role, actor.organisation)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """The content of a submitted form: its answers, and apart from them the outcome and its reason."""

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access.context import writing
+from handrail.access.errors import Refused
 from handrail.ledger.models import LONGEST_KIND
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema.pack import Pack
@@ -204,7 +205,9 @@ def load_targets(
 def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
     """Carry out a draft's act, once, and return the id of its record; a second call returns that id again."""
     with transaction.atomic():
-        draft = Draft.objects.select_for_update().get(pk=draft_id, person=by)
+        draft = Draft.objects.select_for_update().filter(pk=draft_id, person=by).first()
+        if draft is None:
+            raise Refused("This form was discarded, perhaps in another window. Nothing was recorded.")
         if draft.made_id is None:
             sent = drafts_of(draft.target_kind).send(draft, by, marking)
             draft.made_id, draft.submitted_reference = sent.record, sent.reference

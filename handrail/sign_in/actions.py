@@ -70,6 +70,7 @@ def set_up_app(person: Person, secret: str, code: str) -> list[str]:
         raise Refused(
             "That code is not right. Enter the one that the app shows now, and check the phone’s clock."
         )
+    _lock(person)
     factors.keep_app(person, secret, step)
     _notify(person, "app")
     return _first_recovery_codes(person)
@@ -78,6 +79,7 @@ def set_up_app(person: Person, secret: str, code: str) -> list[str]:
 @transaction.atomic
 def add_passkey(person: Person, name: str, credential: str) -> list[str]:
     """Add a passkey; return new recovery codes if the person had none. Raises Refused."""
+    _lock(person)
     try:
         passkeys.add(person, name, credential)
     except passkeys.NoPasskey as error:
@@ -89,7 +91,7 @@ def add_passkey(person: Person, name: str, credential: str) -> list[str]:
 @transaction.atomic
 def remove_factor(person: Person, factor_id: int) -> None:
     """Remove one second factor. Raises Refused for the last one."""
-    Person.objects.select_for_update().get(pk=person.pk)
+    _lock(person)
     mine = factors.of(person)
     if [factor.id for factor in mine] == [factor_id]:
         raise Refused("This is the only one you have. Set up another one first.")
@@ -113,6 +115,7 @@ def forget_factors(person: Person) -> None:
 @transaction.atomic
 def renew_recovery_codes(person: Person) -> list[str]:
     """Replace a person's recovery codes; return the new ones."""
+    _lock(person)
     codes = factors.new_recovery_codes(person)
     _notify(person, "recovery-codes")
     return codes
@@ -169,6 +172,11 @@ def _above(organisation: Organisation) -> set[object]:
     """Return the ids of an organisation and the two above, which are loaded with a person's posts."""
     parent = organisation.parent
     return {organisation.pk, organisation.parent_id, parent.parent_id if parent else None}
+
+
+def _lock(person: Person) -> None:
+    """Make acts on the factors of one person wait for one another until the transaction ends."""
+    Person.objects.select_for_update().get(pk=person.pk)
 
 
 def _first_recovery_codes(person: Person) -> list[str]:

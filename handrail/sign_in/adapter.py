@@ -7,7 +7,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+
+from handrail.organisations.secret_keys import secret_keys
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc] # the library has no types
@@ -19,15 +20,11 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc] # the library has no typ
 
     def encrypt(self, text: str) -> str:
         """Return a secret encrypted for the database, with a key derived from SECRET_KEY."""
-        return _cipher(*_keys()).encrypt(text.encode()).decode()
+        return _cipher(*secret_keys()).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the decrypted secret. Raises InvalidToken if no current or former key fits."""
-        return _cipher(*_keys()).decrypt(encrypted_text.encode()).decode()
-
-
-def _keys() -> tuple[str, ...]:
-    return tuple(map(str, [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]))
+        return _cipher(*secret_keys()).decrypt(encrypted_text.encode()).decode()
 
 
 @lru_cache(maxsize=4)

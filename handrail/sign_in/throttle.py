@@ -54,7 +54,7 @@ class Claim:
 
     @property
     def key(self) -> str:
-        """The key of the limit's row in the database."""
+        """The key of the limit's row in the database. A new SECRET_KEY forgets the tries of the last hour."""
         return salted_hmac(
             "handrail.sign_in.throttle", f"{self.limit.name}\n{self.whose}", algorithm="sha256"
         ).hexdigest()

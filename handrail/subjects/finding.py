@@ -7,7 +7,7 @@ this process.
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -24,7 +24,6 @@ from handrail.subjects.matching.keys import FEW
 from handrail.subjects.models import Subject
 
 MOST = 100
-LAST = 10  # found records with the most common keys: if one of these is alike, more may be
 NEAR = "SELECT subject, agreeing, capped FROM subjects_near(%s, %s, %s)"
 NEAR_ANY = "SELECT place, subject FROM subjects_near_any(%s, %s)"
 Each = TypeVar("Each", "Candidate", "Pointer")
@@ -67,15 +66,14 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The possible matches, the most alike first; `capped` where the limit may have hidden some.
+    """The possible matches, the most alike first.
 
-    `cut` says that not every record with a matching key was compared, even if the rest matter little.
+    `capped`: not every record with a matching key was compared, so others may be alike.
     """
 
     candidates: Sequence[Candidate] = ()
     pointers: Sequence[Pointer] = ()
     capped: bool = False
-    cut: bool = False
 
     def strong(self) -> list[Candidate | Pointer]:
         """Return the matches that a user has to answer."""
@@ -176,16 +174,7 @@ def _compared(asked: _Asked, readable: QuerySet[Subject]) -> Found:
     ]
     seen = {candidate.subject.pk for candidate in candidates}
     others = {subject: hits for subject, hits in asked.hits.items() if subject not in seen}
-    found = Found(_best(candidates), _best(pointers(asked.outline, others)))
-    still = asked.capped and _still_alike(found, list(asked.hits)[-LAST:])
-    return replace(found, capped=still, cut=asked.capped)
-
-
-def _still_alike(found: Found, last: Collection[UUID]) -> bool:
-    """Return whether any of the last records looked at is alike: then the next one may be too."""
-    strengths = {candidate.subject.pk: candidate.likeness.strength for candidate in found.candidates}
-    strengths |= {pointer.subject_id: pointer.likeness.strength for pointer in found.pointers}
-    return any(strengths.get(subject, Strength.WEAK) is not Strength.WEAK for subject in last)
+    return Found(_best(candidates), _best(pointers(asked.outline, others)), asked.capped)
 
 
 def pointers(outline: matching.Outline, hits: dict[UUID, frozenset[int]]) -> list[Pointer]:

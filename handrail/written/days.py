@@ -190,7 +190,10 @@ def _years(since: date, on: date) -> int:
 def real_day(day: str, month: str, year: str) -> date:
     """Return the date of three inputs; the month may be a word. Raises ValueError for no real day."""
     number = month_of(_plain(month)) or int(month)
-    return date(int(year), number, int(day))
+    try:
+        return date(int(year), number, int(day))
+    except OverflowError as error:
+        raise ValueError("No day has so long a number.") from error
 
 
 def month_of(word: str) -> int:

@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.utils import timezone
 
 from handrail.access import reading
+from handrail.access.log import Search, found
 from handrail.access.models import Reading, Verb
 from handrail.access.reading import NoLine, digest_of, looked
 
@@ -56,6 +58,51 @@ def test_a_connection_that_the_server_closed_is_opened_again(
     record = uuid4()
     looked(request_, [record])
     assert len(lines(record)) == 1
+
+
+def test_a_line_whose_answer_was_lost_is_not_written_again(
+    request_: HttpRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked(request_, [uuid4()])
+    execute = psycopg.Connection.execute
+    lost: list[Any] = []
+
+    def lose_the_first_answer(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+        done = execute(self, query, *args, **kwargs)
+        if "INSERT INTO access_reading" in str(query) and not lost:
+            lost.append(query)
+            raise psycopg.OperationalError("the connection is lost")
+        return done
+
+    monkeypatch.setattr(psycopg.Connection, "execute", lose_the_first_answer)
+    record = uuid4()
+    looked(request_, [record])
+    assert lost
+    assert len(lines(record)) == 1
+
+
+@pytest.mark.usefixtures("request_")
+def test_the_web_role_may_write_a_line_twice_and_it_stands_once(
+    web_connection: psycopg.Connection[Any],
+) -> None:
+    (number,) = web_connection.execute(reading.NUMBER).fetchone() or (None,)
+    record = uuid4()
+    line = (number, timezone.now(), None, "consulted", [record], "cases:case", "", "", None, None)
+    for _ in range(2):
+        web_connection.execute(reading.LINE, line)
+    web_connection.commit()
+    assert len(lines(record)) == 1
+
+
+def test_a_search_under_a_former_key_is_found_under_the_new_one(request_: HttpRequest, settings: Any) -> None:
+    looked(request_, [], Verb.SEARCHED, sought="Zoe O'Shea")
+    today = timezone.localdate()
+    search = Search(today, today, words="o'shea zoe")
+    assert found(search).count() == 1
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another " * 8
+    assert found(search).count() == 1
+    looked(request_, [], Verb.SEARCHED, sought="Zoe O'Shea")
+    assert found(search).count() == 2
 
 
 def test_words_that_were_sought_are_kept_as_a_keyed_digest_only(request_: HttpRequest, settings: Any) -> None:

@@ -19,8 +19,6 @@ from handrail.access.views.people import person_of
 from handrail.forms.sheet import Sheet
 from handrail.organisations.models import Duty, Organisation, Person
 
-SHOWN = 50
-
 
 @page(Audience.DUTY_KEEPERS)
 @require_http_methods(["GET", "POST"])
@@ -85,7 +83,7 @@ def _address(force: Organisation) -> str:
 def _unended(force: Organisation) -> list[Duty]:
     """The duties of a force that have not ended."""
     rows = Duty.objects.not_over(timezone.now()).filter(force=force).select_related("person")
-    return list(rows[:SHOWN])
+    return list(rows)
 
 
 def _page(

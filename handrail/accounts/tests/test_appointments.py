@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -294,3 +294,23 @@ def test_what_fails_on_the_way_leaves_neither_post_nor_entry(
         asking(cast.of_force, appointments.close_account, cast.officer, reason="Left")
     assert fresh(cast.officer).is_active
     assert acts_on(cast.officer) == []
+
+
+def test_a_current_post_whose_role_left_the_table_is_ended_or_followed_by_another(cast: Cast) -> None:
+    Post.objects.filter(person=cast.officer).update(role="gone-role")
+    wanted = appointment(Role.FIMU_OFFICER, cast.force)
+    asking(cast.of_force, appointments.give_post, fresh(cast.officer), wanted)
+    assert fresh(cast.officer).roles == {Role.FIMU_OFFICER}
+    gone = Post.objects.get(person=cast.officer, role="gone-role")
+    asking(cast.of_force, appointments.end_post, gone, None, reason="The role is no more.")
+    assert acts_on(cast.officer) == ["post-given", "post-ended"]
+
+
+def test_a_user_all_of_whose_roles_left_the_table_still_signs_in(client: Client, cast: Cast) -> None:
+    Post.objects.filter(person=cast.officer).update(role="gone-role")
+    client.force_login(cast.officer)
+    assert client.get(reverse("sign_in:account")).status_code == 200
+    with context.asking(fresh(cast.officer)), connection.cursor() as cursor:
+        names = ["handrail.vetting", "handrail.may", "handrail.works", "handrail.own"]
+        cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in names))
+        assert cursor.fetchone() == ("", "", "", "")

@@ -133,7 +133,7 @@ def _cases_under(post: Post, person: Person) -> "QuerySet[Case]":
 def _cases_of(post: Post) -> CaseQuerySet:
     """Return every case of the post's force, region or nation, whether or not its holder sees it."""
     cases = Case.objects.all()
-    may = Role(post.role).capabilities
+    may = post.capabilities
     if Capability.OVERSEE_NATION in may:
         return cases
     if Capability.OVERSEE_REGION in may:

@@ -15,9 +15,9 @@ from uuid import UUID
 from django.db import connection
 
 from handrail.access.log import names_of, references_of
-from handrail.access.reading import digest_of
+from handrail.access.reading import digests_of
 from handrail.cases.models import Case
-from handrail.organisations.home_address import home_key
+from handrail.organisations.home_address import home_keys
 from handrail.organisations.models import Person
 from handrail.subjects.by_name import name_key
 
@@ -126,7 +126,7 @@ def found(since: datetime, until: datetime, *, inside: bool) -> list[tuple[Any, 
     with connection.cursor() as cursor:
         cursor.execute(
             BETWEEN if inside else FOR_AUDITORS,
-            [since, until, json.dumps(readers()), home_key(), json.dumps(limits)],
+            [since, until, json.dumps(readers()), home_keys(), json.dumps(limits)],
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
@@ -155,7 +155,8 @@ def reader(person: UUID, name: str) -> Reader:
     words = name.split()
     families = list(dict.fromkeys(name_key(" ".join(words[start:])) for start in range(1, len(words))))
     searches = {name, words[-1] if words else "", f"{words[0]} {words[-1]}" if words else ""} - {""}
-    return Reader(str(person), name_key(name), families, [digest_of(search).hex() for search in searches])
+    sought = {digest.hex() for search in searches for digest in digests_of(search)}
+    return Reader(str(person), name_key(name), families, sorted(sought))
 
 
 def known(records: set[UUID]) -> dict[UUID, str]:

@@ -12,6 +12,7 @@ from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access.keeping_out import keep_out
 from handrail.cases.case_access.who_may_work import near_in_name
+from handrail.cases.engine.lock import hold
 from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
@@ -25,6 +26,7 @@ def open_with_reason(case: Case, *, by: Person, purpose: str, reason: str) -> Gr
     Raises NotAllowed where the user may not open the case, also because their name is near to the
     subject's.
     """
+    hold(case)
     post = post_that_opens(case, by)
     if not Case.objects.filter(pk=case.pk).visible_to(by).exists():
         raise NotAllowed(NOT_THEIRS)

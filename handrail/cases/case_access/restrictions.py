@@ -40,6 +40,7 @@ from handrail.cases.case_access.who_may_work import (
     raised_by,
     restriction_of,
 )
+from handrail.cases.engine.lock import lock
 from handrail.cases.engine.store import write_built_in
 from handrail.cases.errors import NotNow, allowed
 from handrail.cases.models import Case
@@ -69,7 +70,7 @@ def restrict(
     because they are about the same person and link to it.
     """
     with transaction.atomic():
-        case = _locked(case_id, by)
+        case = lock(case_id, by)
         post = _post_to_restrict(case, by)
         if case.restricted:
             raise NotNow("This case is restricted already.")
@@ -94,7 +95,9 @@ def name(case_id: UUID, person: Person, *, by: Person, reason: str) -> Grant:
 def unname(grant_id: UUID, *, by: Person, reason: str) -> None:
     """End a named grant; another named person must remain. Raises NotAllowed or NotNow."""
     with transaction.atomic():
-        grant = Grant.objects.live().filter(kind=GrantKind.NAMED).get(pk=grant_id)
+        grant = Grant.objects.live().filter(kind=GrantKind.NAMED, pk=grant_id).first()
+        if grant is None:
+            raise NotNow("They are not named any more.")
         case = _restricted(grant.record, by)
         post = _post_to_restrict(case, by)
         with writing(case.pk):
@@ -126,7 +129,7 @@ def not_them(case_id: UUID, person: Person, *, by: Person, reason: str) -> None:
     restricted case this gives no access, but the person can be named from then on.
     """
     with transaction.atomic():
-        case = _locked(case_id, by)
+        case = lock(case_id, by)
         post = _post_to_clear(case, by)
         if by == person:
             raise NotAllowed(NOT_THEIRS_TO_CLEAR)
@@ -265,14 +268,8 @@ def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
             change_owner(case, by.pk, by=by, post=post)
 
 
-def _locked(case_id: UUID, by: Person) -> Case:
-    """Return a case the user works on, locked for this transaction. Raises Case.DoesNotExist."""
-    cases = Case.objects.changed_by(by).select_related("force").select_for_update(of=("self",))
-    return cases.get(pk=case_id)
-
-
 def _restricted(case_id: UUID, by: Person) -> Case:
-    case = _locked(case_id, by)
+    case = lock(case_id, by)
     if not case.restricted:
         raise NotNow("This case is not restricted.")
     return case

@@ -18,6 +18,7 @@ from handrail.cases.case_access.keeping_out import keep_out, keep_out_by_name
 from handrail.cases.case_access.who_may_work import kept_from, near_in_name
 from handrail.cases.disclosure.shares import refuse_nothing, would_see
 from handrail.cases.engine.authority import post_that_may
+from handrail.cases.engine.lock import hold
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case, Redaction
 from handrail.organisations.capabilities import Capability
@@ -62,6 +63,7 @@ def invite(case: Case, to: Person | Organisation, terms: Terms, *, by: Person) -
 
     Raises NotAllowed where `by` may not or `to` cannot be invited, and NotNow where `to` would see nothing.
     """
+    hold(case)
     post = _post_that_gives(Capability.INVITE, case, to, by)
     refuse_kept_out(case, to, by=by, post=post)
     with transaction.atomic():
@@ -88,6 +90,7 @@ def share(case: Case, body: Organisation, terms: Terms, *, by: Person, basis: st
     Raises NotAllowed, or NotNow where nobody there would see anything.
     """
     with transaction.atomic():
+        hold(case)
         post = _post_that_gives(Capability.SHARE, case, body, by)
         _keep_out_of_body(case, body, by=by, post=post)
         refuse_nothing(would_see(case, body, terms.stages), body)

@@ -16,6 +16,7 @@ from handrail.cases.case_access.keeping_out import keep_out
 from handrail.cases.case_access.who_may_work import kept_from, near_in_name
 from handrail.cases.disclosure.redaction import black_out, redact
 from handrail.cases.disclosure.share_actions import holders_in
+from handrail.cases.engine.lock import hold, lock
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
@@ -34,7 +35,7 @@ def summarise(case_id: UUID, *, by: Person, title: str, numbers: Collection[int]
     Raises NotNow without entries, NotAllowed where the user's vetting does not reach all of them.
     """
     with transaction.atomic():
-        case = Case.objects.changed_by(by).select_related("force").get(pk=case_id)
+        case = lock(case_id, by)
         told = [found for number in sorted(numbers) if (found := event(case, number, by))]
         if not told:
             raise NotNow("Select at least one entry.")
@@ -101,7 +102,7 @@ def make_redacted(
 ) -> Redacted:
     """Save what remains of a summary as a redacted version, a record of its own. Raises NotAllowed."""
     with transaction.atomic():
-        case = Case.objects.changed_by(by).select_related("force").get(pk=summary.case_id)
+        case = lock(summary.case_id, by)
         if summary.level > by.vetting or marking not in markings_for(summary, by):
             raise NotAllowed("Your vetting does not reach this summary.")
         left_title, left = preview(summary, title, out, words)
@@ -137,6 +138,7 @@ def share(
 
     Raises NotAllowed, or NotNow where the day is past or the partner could not read the version.
     """
+    hold(redaction.case)
     post = _post_that_shares(by, redaction)
     if until <= timezone.now():
         raise NotNow("Enter a day in the future until which it is shared.")

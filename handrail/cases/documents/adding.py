@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from handrail.access.context import writing
+from handrail.access.errors import NotAllowed
 from handrail.cases.engine.lock import refuse_stale
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.files import keeping
@@ -41,7 +42,10 @@ def add_document(
     Raises NotTaken for the file, InvalidAnswers for the answers, NotAllowed, NotNow or Stale as every step
     does, and NotNow where the store does not respond.
     """
-    record = kind_of(record).changed_by(by).get(pk=record.pk)
+    found = kind_of(record).changed_by(by).filter(pk=record.pk).first()
+    if found is None:
+        raise NotAllowed("You do not work on this record, or not any more.")
+    record = found
     refuse_stale(record, seen_version)
     _refuse_marking(record, marking)
     kind = inspect(content, record.pack.documents)

@@ -148,7 +148,7 @@ class Filling:
         self.type_in(section, posted)
         if changed:
             return Saved.ELSEWHERE
-        self.draft.kept_from[section.id] = posted.get(SHOWING, "")[:LONGEST_SHOWING]
+        self.draft.kept_from[section.id] = _storable(posted.get(SHOWING, ""))[:LONGEST_SHOWING]
         self.draft.save(update_fields=["typed", "kept_from", "updated_at"])
         return Saved.KEPT if is_asked_now else Saved.ASIDE
 

@@ -28,7 +28,6 @@ from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.step import StageKind, Step
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.merging import Merging
-from handrail.policy.step_kinds.merging import JOIN, RELEASE, UNMERGE
 from handrail.records.marking import WHOLE
 from handrail.records.packs import pack as pack_by_id
 from handrail.subjects.models import Subject

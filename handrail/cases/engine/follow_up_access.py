@@ -1,6 +1,10 @@
 """Temporary access for the assignee of a follow-up; it ends with the follow-up."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
 
 from handrail.access import actions as access
 from handrail.access.context import enter
@@ -11,6 +15,9 @@ from handrail.cases.models import Case
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.policy.follow_ups import Asked
 from handrail.policy.schema.step import Step
+from handrail.records.acts import post_of
+
+Key = tuple[UUID | None, str]  # who was given access, and for which kind of follow-up
 
 
 def let_see_whoever_is_asked(record: Record, step: Step, *, by: Person, at: datetime) -> bool:
@@ -29,26 +36,40 @@ def let_see_who_is_asked_now(record: Record, *, by: Person, at: datetime) -> boo
     A restricted case is left alone: people are named for it one by one. The caller holds the transaction.
     Return whether somebody gained access to the case.
     """
-    case = record.case
-    if case.restricted:
+    if record.case.restricted:
         return False
     open_ = [asked for asked in record.position.asked if asked.of and not asked.refused]
     receivers = {asked.of: receiver_of(asked) for asked in open_}
-    wanted = {(receiver.pk, asked.kind) for asked in open_ if (receiver := receivers[asked.of])}
-    post = next(post for post in by.current_posts if post.role == record.acts[-1].role)
-    given = Grant.objects.live().filter(record=case.pk, kind=GrantKind.ASKED)
-    had = {((grant.person_id or grant.organisation_id), grant.purpose): grant for grant in given}
-    shows = False
-    for asked in open_:
-        receiver = receivers[asked.of]
-        if receiver and (receiver.pk, asked.kind) not in had and not works_on(case, receiver):
-            _give(record, asked, receiver, by=by, post=post, at=at)
-            shows = True
-    for key, grant in had.items():
-        if key not in wanted:
-            access.end(grant, by=by, post=post, reason="What was asked has been settled.")
+    wanted = [(asked, receiver) for asked in open_ if (receiver := receivers[asked.of])]
+    post = post_of(by, record.acts[-1])
+    # Ended first: who works on the case only by what has ended needs new access for what is still open.
+    lasting = _end_settled(record.case, {(to.pk, asked.kind) for asked, to in wanted}, by=by, post=post)
+    gained = False
+    for asked, to in wanted:
+        until = lasting.get((to.pk, asked.kind))
+        if _is_too_short(until, asked) if until else not works_on(record.case, to):
+            lasting[to.pk, asked.kind] = _give(record, asked, to, by=by, post=post, at=at)
+            gained = gained or until is None
     enter(by)
-    return shows
+    return gained
+
+
+def _end_settled(case: Case, wanted: Collection[Key], *, by: Person, post: Post) -> dict[Key, datetime]:
+    """End the grants for follow-ups that have ended; return until when those for the others last."""
+    lasting: dict[Key, datetime] = {}
+    for grant in Grant.objects.live().filter(record=case.pk, kind=GrantKind.ASKED).order_by("until"):
+        key = grant.person_id or grant.organisation_id, grant.purpose
+        if key in wanted and grant.until:
+            lasting[key] = grant.until
+        else:
+            access.end(grant, by=by, post=post, reason="What was asked has been settled.")
+            enter(by)
+    return lasting
+
+
+def _is_too_short(until: datetime, asked: Asked) -> bool:
+    """Return whether access ends before the day by which a follow-up is due."""
+    return asked.due is not None and timezone.localdate(until) <= asked.due
 
 
 def receiver_of(asked: Asked) -> Person | Organisation | None:
@@ -65,8 +86,11 @@ def works_on(case: Case, receiver: Person | Organisation) -> bool:
 
 def _give(
     record: Record, asked: Asked, receiver: Person | Organisation, *, by: Person, post: Post, at: datetime
-) -> None:
+) -> datetime:
+    """Give access until `invited_days` after the follow-up is due, and return that moment."""
     rule = record.pack.follow_up_by_id[asked.kind]
+    ahead = max((asked.due - timezone.localdate(at)).days, 0) if asked.due else 0
+    until = at + timedelta(days=ahead + record.pack.access.invited_days)
     access.give(
         record.case.pk,
         receiver,
@@ -75,6 +99,7 @@ def _give(
         post=post,
         purpose=asked.kind,
         reason=f"Asked on it: {rule.title}.",
-        until=at + timedelta(days=record.pack.access.invited_days),
+        until=until,
         at=at,
     )
+    return until

@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 
+from handrail.access.context import writing
 from handrail.access.errors import NotAllowed
 from handrail.cases.errors import Stale
 from handrail.cases.models import Case
@@ -17,6 +19,17 @@ def refuse_stale(record: Recorded, seen_version: int) -> None:
     if record.version != seen_version:
         label = kind_of(record).label.lower()
         raise Stale(f"Somebody has recorded something on this {label} since you began.", record.version)
+
+
+def hold(case: Case) -> None:
+    """Lock the case of an act on access, and read again whether it is restricted.
+
+    The user may be allowed to give access to a case that they may not change. The lock lasts as long as the
+    transaction of the caller.
+    """
+    with transaction.atomic(), writing(case.pk):
+        held = Case.objects.select_for_update(of=("self",))
+        case.refresh_from_db(fields=["restricted"], from_queryset=held)
 
 
 def lock(case_id: UUID, by: Person) -> Case:

@@ -12,7 +12,7 @@ from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.organisations.reach import posts_in
-from handrail.organisations.roles import Role, roles_that_may
+from handrail.organisations.roles import roles_that_may
 from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY
 from handrail.records.deadlines import Keeping, RecordDeadline, is_late
 from handrail.records.packs import known_packs
@@ -89,9 +89,7 @@ def keeps(row: RegisterDeadline, person: Person, roles: Collection[str]) -> bool
 def _keepers(row: RecordDeadline, day: date) -> list[Person]:
     """Return the people from whom a limit is due on a day, by their posts in the register entry's force."""
     register_entry = RegisterDeadline.objects.get(pk=row.pk)
-    return [
-        p.person for p in posts_in(row.organisation, day) if keeps(register_entry, p.person, {Role(p.role)})
-    ]
+    return [p.person for p in posts_in(row.organisation, day) if keeps(register_entry, p.person, {p.role})]
 
 
 def _statement(register_entry: RegisterEntry, limit_id: str) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from handrail.cases.intake import keyed
@@ -78,6 +78,28 @@ def table() -> tuple[Limit, ...]:
     return tuple(Limit(**{**line, "act": Act(line["act"]), "per": Per(line["per"])}) for line in read)
 
 
+def admit(act: Act, caller: Caller, at: datetime | None = None) -> datetime | None:
+    """Count an act and return None; over a limit, count nothing and return when it is admitted again.
+
+    Acts that one limit counts together wait for one another until the transaction ends, so that of two at
+    once the second is counted with the first.
+    """
+    with transaction.atomic():
+        _wait_for_turn(act, caller)
+        when = free_again(act, caller, at)
+        if when is None:
+            _count(act, caller, at)
+    return when
+
+
+def _wait_for_turn(act: Act, caller: Caller) -> None:
+    keys = [f"{limit.id} {caller.key(limit.per).hex()}" for limit in _of(act)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(%s::text[]) key", [keys]
+        )
+
+
 def free_again(act: Act, caller: Caller, at: datetime | None = None) -> datetime | None:
     """Return when the visitor may do this again; None where they may do it now."""
     now = at or timezone.now()
@@ -106,8 +128,7 @@ def _free_again(limit: Limit, caller: Caller, now: datetime) -> datetime | None:
     return None
 
 
-def count(act: Act, caller: Caller, at: datetime | None = None) -> None:
-    """Count an act that was admitted. A refused act is not counted, so that waiting helps."""
+def _count(act: Act, caller: Caller, at: datetime | None) -> None:
     minute = (at or timezone.now()).replace(second=0, microsecond=0)
     with connection.cursor() as cursor:
         for limit in _of(act):

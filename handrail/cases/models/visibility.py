@@ -15,7 +15,6 @@ from handrail.access.given import given_to
 from handrail.ledger.models import Entry
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
-from handrail.organisations.roles import Role
 
 FEW = 20  # ids up to which a lookup by index is faster than a hashed list
 
@@ -43,7 +42,7 @@ def _overseen(person: Person) -> Q:
     for post in person.current_posts:
         if not post.is_vetted():
             continue
-        may = Role(post.role).capabilities
+        may = post.capabilities
         if Capability.OVERSEE_NATION in may:
             overseen |= Q(pk__isnull=False)
         if Capability.OVERSEE_REGION in may:
@@ -84,7 +83,7 @@ def _works_by_post(person: Person) -> Q:
     for post in person.current_posts:
         if not post.is_vetted():
             continue
-        may = Role(post.role).capabilities
+        may = post.capabilities
         if Capability.WORK_FORCE_CASES in may:
             condition |= Q(force=post.force_id)
         if Capability.WORK_OWN_CASES in may:

@@ -53,9 +53,12 @@ def colleague(request: HttpRequest) -> HttpResponse:
             typed=search.as_typed(step),
         )
         return redirect(first_page(draft))
-    context = {"step": step, "form": current_pack().form_of(step), "search": search} | whom_else(
-        current_pack(), step
-    )
+    context = {
+        "step": step,
+        "form": current_pack().form_of(step),
+        "search": search,
+        "most": AT_MOST,
+    } | whom_else(current_pack(), step)
     return render(request, "pages/colleague.html", context, status=search.status)
 
 

@@ -27,6 +27,7 @@ from handrail.cases.pages.home_queries import (
     COUNTED,
     SHOWN,
     SOON,
+    TOLD,
     Due,
     asked_of,
     cases_of,
@@ -237,6 +238,16 @@ class Home:
     def left_undone(self) -> list[FollowUpShown]:
         """Follow-ups on the user's cases that others were asked to do and that are late or refused."""
         return [one for one in self._in_hand if one.row not in self._asked]
+
+    @property
+    def most(self) -> int:
+        """Number of rows after which a list is cut off."""
+        return SHOWN
+
+    @property
+    def most_opened(self) -> int:
+        """Number of accesses by others after which their list is cut off."""
+        return TOLD
 
     @property
     def offered(self) -> bool:

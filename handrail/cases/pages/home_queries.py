@@ -21,7 +21,7 @@ from handrail.cases.timeline import follow_ups_shown
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.organisations.reach import forces_of, forces_to_choose
-from handrail.organisations.roles import Role, roles_that_may
+from handrail.organisations.roles import roles_that_may
 from handrail.policy.schema.step import Step
 from handrail.records.drafts import Draft
 from handrail.records.packs import in_any, known_packs
@@ -96,7 +96,7 @@ def _reach(person: Person) -> list[Q]:
     """Return the conditions for deadlines of the user: by role in the force, and on cases they own."""
     ways = []
     for post in person.current_posts:
-        if Capability.WORK_COUNCIL_CASES in Role(post.role).capabilities:
+        if Capability.WORK_COUNCIL_CASES in post.capabilities:
             ways.append(Q(step_id__in=_steps_by(post.role), case__council=post.organisation))
             continue
         # An owner sees every step that they may take, even where another role is reminded first.

@@ -27,12 +27,8 @@ def caller_of(request: HttpRequest, draft: Draft | None = None) -> Caller:
 
 def pass_or_wait(request: HttpRequest, act: Act, draft: Draft | None = None) -> HttpResponse | None:
     """Count an act and return None; over a limit, return the page that says when and how to go on."""
-    caller = caller_of(request, draft)
-    when = limits.free_again(act, caller)
-    if when:
-        return _wait(request, act, draft, when)
-    limits.count(act, caller)
-    return None
+    when = limits.admit(act, caller_of(request, draft))
+    return _wait(request, act, draft, when) if when else None
 
 
 def _wait(request: HttpRequest, act: Act, draft: Draft | None, when: datetime) -> HttpResponse:

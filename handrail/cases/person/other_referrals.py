@@ -29,8 +29,6 @@ from handrail.records.packs import pack as pack_of
 from handrail.subjects.finding import compared
 from handrail.subjects.matching import Fact
 
-MOST = 20
-
 
 @dataclass(frozen=True, slots=True)
 class OtherReferral:
@@ -122,7 +120,7 @@ def _elsewhere(case: Case, beside: RecordsBeside, person: Person) -> list[_Other
         is_of_same_sender=Exists(same),
         decision=Subquery(decided.values(said=JSONObject(pack_id="pack", act="act", outcome="outcome"))[:1]),
     )
-    return [_other(case, referral, **vars(referral)) for referral in found[:MOST]]
+    return [_other(case, referral, **vars(referral)) for referral in found]
 
 
 def _other(

@@ -148,7 +148,7 @@ def seek(typed: Mapping[str, str], today: date, *, by: Person) -> Result:
     unlike = [one for one in every if one.candidate.likeness.weight <= 0]
     pointers, too_many = worth_asking(found.pointers)
     pointed_to([one.subject_id for one in pointers], by=by)
-    left_out = {CAPPED: found.cut or len(seen) > MOST_SHOWN, TOO_MANY: too_many}
+    left_out = {CAPPED: found.capped or max(len(seen), len(unlike)) > MOST_SHOWN, TOO_MANY: too_many}
     return Result(
         seen=seen[:MOST_SHOWN],
         unlike=unlike[:MOST_SHOWN],

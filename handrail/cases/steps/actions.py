@@ -26,7 +26,6 @@ from handrail.cases.steps.consequences import (
     end_access_left,
     let_others_in,
     look_for_matches,
-    post_of,
 )
 from handrail.cases.steps.new_case import NewCase, opening_step
 from handrail.cases.steps.refusals import refuse_step, refuse_unanswered
@@ -38,6 +37,7 @@ from handrail.policy.answers import Typed
 from handrail.policy.schema.form import OUTCOME
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import kind_of
+from handrail.records.acts import post_of
 from handrail.records.packs import current_pack
 from handrail.subjects.match_records import IndexReason
 
@@ -112,7 +112,7 @@ def take_step(
         also |= {"became": became} if became else {}
         take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
         look_for_matches(record, step, by)
-        post = post_of(actor, by)
+        post = post_of(by, actor)
         end_access_left(record, became, before=before, by=by, post=post)
         with writing(case.pk):
             entry, *_ = write_all(record)  # automatic steps that it triggers follow it

@@ -23,7 +23,6 @@ from handrail.organisations.models import Person, Post
 from handrail.policy.questions import meanings
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import kind_of
-from handrail.records.acts import Actor
 from handrail.subjects.details import DetailKind
 from handrail.subjects.match_records import IndexReason
 
@@ -93,8 +92,3 @@ def keep_namesakes_out(case: Case, *, by: Person, post: Post) -> None:
 def may_be_of_another(record: Record, step: Step) -> bool:
     """Return whether a step records a name or address that may be a user's, or brings another referral."""
     return kind_of(step).brings_referral or any(detail.kind in KNOWN_BY for detail in record.details)
-
-
-def post_of(actor: Actor, by: Person) -> Post:
-    """Return the post in which `by` acts."""
-    return next(post for post in by.current_posts if post.role == actor.role)

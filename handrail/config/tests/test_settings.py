@@ -135,6 +135,16 @@ def test_a_key_of_ones_own_is_taken_and_none_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / "secret-key").exists()
 
 
+def test_former_keys_are_taken_and_a_weak_one_is_refused(tmp_path: Path) -> None:
+    former = f"{GOOD_KEY[::-1]}, {GOOD_KEY[30:] + GOOD_KEY[:30]}"
+    taken = value(tmp_path, "settings.SECRET_KEY_FALLBACKS", HANDRAIL_SECRET_KEY_FALLBACKS=former)
+    assert taken == str(former.split(", "))
+    assert value(tmp_path, "settings.SECRET_KEY_FALLBACKS") == "[]"
+    assert "A key of HANDRAIL_SECRET_KEY_FALLBACKS is too weak: it has 5 characters" in refusal(
+        tmp_path, HANDRAIL_SECRET_KEY_FALLBACKS=f"{GOOD_KEY},short"
+    )
+
+
 def test_a_key_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> None:
     first = value(tmp_path, "settings.SECRET_KEY")
     assert len(first) > 60

@@ -6,7 +6,8 @@ from email.policy import default
 
 import pytest
 from django.conf import LazySettings
-from django.db import IntegrityError, transaction
+from django.core.mail.backends.smtp import EmailBackend
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.access.models import Exclusion
@@ -214,6 +215,26 @@ def test_a_letter_that_is_refused_is_tried_again_and_the_others_go_out(
     assert Letter.objects.filter(state=State.WAITING).count() == 1, "it waits longer than that"
     sending.send(at(tuesday, time(9, 40)))
     assert len(server.came) == Letter.objects.filter(state=State.SENT).count() == Letter.objects.count()
+
+
+def test_the_connection_is_closed_also_where_sending_fails(
+    cast: Cast, case: Case, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[EmailBackend] = []
+    close = EmailBackend.close
+
+    def fail(*args: object) -> int:
+        raise DatabaseError("the database is gone")
+
+    def note_and_close(self: EmailBackend) -> None:
+        closed.append(self)
+        close(self)
+
+    monkeypatch.setattr(sending, "_hand_over", fail)
+    monkeypatch.setattr(EmailBackend, "close", note_and_close)
+    with pytest.raises(DatabaseError, match="gone"):
+        day(MONDAY + timedelta(days=1))
+    assert [backend.connection for backend in closed] == [None]
 
 
 def test_where_the_server_took_it_and_fell_silent_it_is_not_sent_again(

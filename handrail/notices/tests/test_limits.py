@@ -105,6 +105,22 @@ def test_what_is_put_off_is_told_anew_and_its_old_notices_go(cast: Cast, case: C
     assert days(cast.officer, Kind.OVERDUE) == [DUE + timedelta(days=1), later + timedelta(days=1)]
 
 
+def test_what_was_settled_and_runs_again_with_the_same_day_is_told_again(cast: Cast, case: Case) -> None:
+    late = DUE + timedelta(days=20)
+    step(DUE, late)
+    told = {(n.person_id, n.kind) for n in Notice.objects.unseen().filter(kind__in=LIMITS)}
+    assert {kind for _, kind in told} == {Kind.OVERDUE, Kind.ESCALATED}
+    Notice.objects.update(seen_at=at(late))
+    running = case.deadlines.running()
+    ended = list(running.values_list("pk", flat=True))
+    running.update(ended=late)
+    Notice.objects.filter(case=case, kind__in=LIMITS).update(over_at=at(late))
+    case.deadlines.filter(pk__in=ended).update(ended=None)
+    rounds.run(at(late + timedelta(days=1)))
+    assert {(n.person_id, n.kind) for n in Notice.objects.unseen().filter(kind__in=LIMITS)} == told
+    assert rounds.run(at(late + timedelta(days=1))) == 0
+
+
 def test_what_is_late_is_no_more_due_soon(cast: Cast, case: Case) -> None:
     step(MONDAY, DUE + timedelta(days=1))
     notices = Notice.objects.unseen().filter(person=cast.officer, kind__in=LIMITS)

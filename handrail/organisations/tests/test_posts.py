@@ -1,6 +1,6 @@
 """A person's access comes from the posts that they hold today."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from handrail.organisations.models import Kind, Organisation, Person, Post
 from handrail.organisations.roles import Role
+from handrail.organisations.vetting import Vetting
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,26 @@ def test_a_post_reaches_the_forces_below_it(
     assert post.reaches(force) is reaches
 
 
+def test_a_post_has_the_force_of_its_body_and_none_above_the_forces(
+    force: Organisation, person: Person
+) -> None:
+    region = force.parent
+    assert region
+    assert region.parent
+    below = [
+        Organisation.objects.create(kind=kind, name=kind, slug=f"{parent.slug}-{kind}", parent=parent)
+        for kind in (Kind.PREVENT_TEAM, Kind.COUNCIL, Kind.PARTNER)
+        for parent in (force,)
+    ]
+    partner = Organisation.objects.create(kind=Kind.PARTNER, name="Far", slug="far", parent=region)
+    for body in (force, *below, region, region.parent, partner):
+        Post.objects.create(person=person, organisation=body, role=Role.ANALYST, since=timezone.localdate())
+    found = {post.organisation.pk: post.force_id for post in person.current_posts}
+    assert {found.pop(body.pk) for body in (force, *below)} == {force.pk}
+    assert len(found) == 3
+    assert set(found.values()) == {None}
+
+
 def test_a_post_of_another_force_does_not_reach(force: Organisation, person: Person) -> None:
     other = Organisation.objects.create(kind=Kind.FORCE, name="Other", slug="other", parent=force.parent)
     post = Post.objects.create(
@@ -88,3 +109,17 @@ def test_the_post_of_an_inspector_has_an_end(force: Organisation, person: Person
 def test_an_address_is_one_whatever_its_capitals(person: Person) -> None:
     assert person.email == "olu@example.org"
     assert Person.objects.get_by_natural_key("OLU@example.ORG") == person
+
+
+def test_a_post_whose_role_left_the_table_gives_nothing_and_locks_nobody_out(
+    force: Organisation, person: Person
+) -> None:
+    today, vetted = timezone.localdate(), {"vetting": Vetting.POLICE, "vetted_until": date(2099, 12, 31)}
+    kept = Post.objects.create(person=person, organisation=force, role=Role.SPOC, since=today, **vetted)
+    gone = Post.objects.create(person=person, organisation=force, role="gone-role", since=today, **vetted)
+    assert person.current_posts == [kept]
+    assert person.roles == {Role.SPOC}
+    assert person.capabilities == Role.SPOC.capabilities
+    assert person.post_in(force, {"gone-role"}) is None, "a policy that still names the role gives no step"
+    assert gone.capabilities == frozenset()
+    assert gone.title == "gone-role"

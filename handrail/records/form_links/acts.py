@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from handrail.access.context import hold_form_link, writing
 from handrail.organisations.models import Person
+from handrail.organisations.secret_keys import secret_keys
 from handrail.policy.answers import Typed
 from handrail.records.form_links.models import FormLink, LinkDraft
 from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, receiver_of
@@ -72,7 +73,7 @@ def new_address(link: FormLink, at: datetime | None = None) -> str:
 def new_code(link: FormLink) -> str:
     """Give a link a new code and return it, to be shown once; an earlier code stops working."""
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    link.code, link.tries = _kept(link, code), 0
+    link.code, link.tries = _digests(link, code)[0], 0
     link.save(update_fields=["code", "tries"])
     return f"{code[:4]} {code[4:]}"
 
@@ -105,7 +106,7 @@ def opens(link: FormLink, typed: str, at: datetime | None = None) -> bool:
         held = FormLink.objects.select_for_update().get(pk=link.pk)
         if held.is_locked or not held.code or not held.is_open(at):
             return False
-        if constant_time_compare(held.code, _kept(held, code)):
+        if any(constant_time_compare(held.code, digest) for digest in _digests(held, code)):
             return True
         held.tries += 1
         held.save(update_fields=["tries"])
@@ -160,5 +161,7 @@ def digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def _kept(link: FormLink, code: str) -> str:
-    return salted_hmac("handrail.form-link.code", f"{link.pk} {code}", algorithm="sha256").hexdigest()
+def _digests(link: FormLink, code: str) -> list[str]:
+    """Return the digests of a code, under the current secret key first."""
+    salt, text = "handrail.form-link.code", f"{link.pk} {code}"
+    return [salted_hmac(salt, text, key, algorithm="sha256").hexdigest() for key in secret_keys()]

@@ -1,8 +1,8 @@
 """HTTP requests to an issuer: its metadata, and tokens for codes. `token` decides what to believe."""
 
 import json
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import quote, urlencode
 from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request
 
@@ -68,7 +68,7 @@ def ask(
     try:
         with _opener().open(request, timeout=PATIENCE) as answer:
             found = json.loads(answer.read(MOST))
-    except (URLError, OSError, ValueError) as error:
+    except (OSError, HTTPException, ValueError) as error:
         raise NoAnswer("the issuer does not answer well") from error
     if not isinstance(found, dict):
         raise NoAnswer("the issuer's answer is no object")
@@ -82,15 +82,16 @@ def _basic(name: str, secret: str) -> str:
 
 
 def _opener() -> OpenerDirector:
-    """Return an opener for http and https only, through the environment's proxy if there is one.
+    """Return an opener for http and https only; other schemes, such as file, have no handler.
 
-    Other schemes, such as file, have no handler, and redirects are refused.
+    HTTPS_PROXY and NO_PROXY of the environment are obeyed: such a proxy carries what it cannot read. An
+    issuer without https is on this machine and is asked directly. Redirects are refused.
     """
-    from urllib.request import HTTPDefaultErrorHandler, HTTPErrorProcessor, ProxyHandler
+    from urllib.request import HTTPDefaultErrorHandler, HTTPErrorProcessor, ProxyHandler, getproxies
 
     opener = OpenerDirector()
     for handler in (
-        ProxyHandler(),
+        ProxyHandler({scheme: proxy for scheme, proxy in getproxies().items() if scheme == "https"}),
         HTTPHandler(),
         HTTPSHandler(),
         HTTPDefaultErrorHandler(),

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -84,6 +85,23 @@ def test_s6_of_many_at_once_one_uses_the_code(transactional_db: None, kind: str)
 
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(use, range(24))) == 1
+
+
+def test_recovery_codes_made_twice_at_once_are_made_one_after_the_other(transactional_db: None) -> None:
+    cast = make_cast()
+    barrier = Barrier(4)
+
+    def renew(_: int) -> list[str]:
+        try:
+            barrier.wait(timeout=30)
+            return actions.renew_recovery_codes(cast.officer)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(renew, range(12)))
+    assert len({tuple(codes) for codes in made}) == 12
+    assert sum(factors.accept(cast.officer, codes[0]) is not None for codes in made) == 1
 
 
 @pytest.mark.parametrize("nonsense", ["", "1", "12345", "abcdef", "１２３４５６", "0" * 40, "-1"])

@@ -2,14 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from handrail.organisations.tests.cast import Cast
-from handrail.sign_in import throttle
+from handrail.sign_in import device, throttle
 from handrail.sign_in.models import Allowance
 from handrail.sign_in.tests.conftest import Clock
 from handrail.sign_in.tests.hands import Passkey, Visitor, code
@@ -238,6 +240,22 @@ def test_no_address_is_kept_and_what_limits_nothing_is_forgotten(cast: Cast, gue
     assert len(keys) == 3
     assert all(len(key) == 64 for key in keys)
     assert throttle.forget_unused(datetime(2100, 1, 1, tzinfo=UTC)) == 3
+
+
+def test_a_known_browser_stays_known_when_the_secret_key_is_changed(
+    visitor: Visitor, cast: Cast, secret: str, settings: Any
+) -> None:
+    visitor.both(cast.officer.email, secret)
+    request = RequestFactory().get("/")
+    request.COOKIES["device"] = visitor.client.cookies["device"].value
+    assert (name := device.known_as(request, cast.officer.email))
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another " * 8
+    assert device.known_as(request, cast.officer.email) == name
+    assert not device.known_as(request, cast.supervisor.email)
+    answer = HttpResponse()
+    device.remember(request, answer, cast.officer.email)
+    request.COOKIES["device"], settings.SECRET_KEY_FALLBACKS = answer.cookies["device"].value, []
+    assert device.known_as(request, cast.officer.email) == name
 
 
 def test_the_browser_is_known_by_a_cookie_without_a_name(visitor: Visitor, cast: Cast, secret: str) -> None:

@@ -136,6 +136,8 @@ def test_an_order_is_proved_only_by_a_day_that_no_month_can_be() -> None:
 
 
 def test_three_inputs_take_a_month_in_words() -> None:
+    with pytest.raises(ValueError, match="so long a number"):
+        real_day("9" * 30, "3", "2009")
     assert real_day("27", "Mar", "2009") == real_day("27", "3", "2009") == date(2009, 3, 27)
     with pytest.raises(ValueError, match="month"):
         real_day("27", "13", "2009")

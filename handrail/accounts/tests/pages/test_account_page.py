@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -59,3 +60,11 @@ class TestAccountPage(AccountTests):
         text = self.get().text
         for role in ("role-of-old", "actor-of-old", "given-of-old"):
             assert role in text
+
+    def test_a_history_that_is_cut_off_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        officer = self.cast.officer
+        by = self.cast.force_administrator
+        on_record(officer.pk, "account-opened", by=by, post=by.posts.get(), content={}, reason="New")
+        assert "There may be more" not in self.get().text
+        monkeypatch.setattr("handrail.accounts.past.SHOWN", 1)
+        assert "These are the first 1. There may be more." in self.get().text

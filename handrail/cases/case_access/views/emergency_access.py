@@ -103,7 +103,8 @@ def opening(request: HttpRequest, grant_id: UUID) -> HttpResponse:
         access_reviews.review(grants[0], by=person, **said)
         messages.success(request, "The review was recorded.")
         return redirect("cases:openings")
-    context = {"opening": found[0], "looks": access_reviews.looked_at(grant_id), "sheet": sheet}
+    looks, most = access_reviews.looked_at(grant_id), access_reviews.MOST_LINES
+    context = {"opening": found[0], "looks": looks, "most": most, "sheet": sheet}
     return render(request, "case_access/opening.html", context, status=sheet.status)
 
 

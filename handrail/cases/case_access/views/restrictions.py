@@ -160,7 +160,12 @@ def concerns(request: HttpRequest) -> HttpResponse:
     found = Case.objects.worked_on_by(person_of(request)).filter(restricted=True)
     cases = list(found.select_related("subject", "force", "owner").order_by("-opened_on", "pk")[:SHOWN])
     shown(request, cases)
-    context = {"cases": cases, "unattended": restrictions.unattended(), "today": timezone.localdate()}
+    context = {
+        "cases": cases,
+        "most": SHOWN,
+        "unattended": restrictions.unattended(),
+        "today": timezone.localdate(),
+    }
     return render(request, "case_access/concerns.html", context)
 
 

@@ -1,11 +1,14 @@
 """Limits of the public form: a flood is slowed, a school is not, and waiting helps."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from handrail.cases.intake.limits import Act, Caller, Per, count, free_again, table
+from handrail.cases.intake.limits import Act, Caller, Per, admit, free_again, table
 from handrail.cases.intake.models import REMEMBERED, RateLimitHit
 
 pytestmark = pytest.mark.django_db
@@ -14,11 +17,8 @@ SCHOOL = "192.0.2.7"
 
 
 def passes(act: Act, caller: Caller, at: datetime = NOON) -> bool:
-    """Return whether an act is admitted, and count it if so."""
-    if free_again(act, caller, at):
-        return False
-    count(act, caller, at)
-    return True
+    """Return whether an act is admitted; if so it is counted."""
+    return admit(act, caller, at) is None
 
 
 def test_every_limit_has_its_reason_and_every_act_its_limit() -> None:
@@ -109,3 +109,23 @@ def test_passages_are_forgotten_once_no_limit_counts_them() -> None:
     passes(Act.BEGIN, Caller(SCHOOL), NOON)
     assert not RateLimitHit.objects.forgettable(NOON + timedelta(hours=23)).exists()
     assert RateLimitHit.objects.forgettable(NOON + timedelta(hours=25)).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_no_more_are_admitted_than_the_limit_allows() -> None:
+    together = 8
+    barrier = threading.Barrier(together)
+
+    def last_one(caller: Caller) -> bool:
+        try:
+            barrier.wait(timeout=30)
+            return passes(Act.SEND, caller)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(together) as pool:
+        for number in range(10):
+            caller = Caller(f"192.0.2.{number}")
+            for _ in range(most(Act.SEND, Per.ORIGIN) - 1):
+                assert passes(Act.SEND, caller)
+            assert sum(pool.map(last_one, [caller] * together)) == 1

@@ -29,7 +29,7 @@ from handrail.policy.follow_ups import asked_by
 from handrail.policy.schema.form import OUTCOME, REASON
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.matching import MATCH_ANSWER, MATCH_FOUND, MATCH_UNDONE, Matching
-from handrail.records.acts import Actor
+from handrail.records.acts import Actor, post_of
 from handrail.subjects.models import Answer, Link, PossibleMatch
 
 ANSWERED = ["answer", "answered_by", "answered_at", "number", "record", "asked_number"]
@@ -71,8 +71,7 @@ def answer(
         _set_answer(match, answers[OUTCOME], by=by, at=at, number=entry.number, record=case.pk)
         if answers[OUTCOME] == Answer.SAME:
             _run("SELECT subjects_link(%s)", match.pk)
-            post = next(post for post in by.current_posts if post.role == actor.role)
-            keep_out_of_linked(case, by=by, post=post)
+            keep_out_of_linked(case, by=by, post=post_of(by, actor))
             enter(by)
         return match
 

@@ -30,7 +30,7 @@ def followed(case: Case, match: PossibleMatch, person: Person) -> Followed | Non
         return None
     together = linked({link.subject_id, link.other_id})
     named = Case.objects.named_to(person).naming_to(person).select_related("subject", "force")
-    cases = list(named.filter(subject__in=together).exclude(pk=case.pk).order_by("opened_on", "pk")[:50])
+    cases = list(named.filter(subject__in=together).exclude(pk=case.pk).order_by("opened_on", "pk"))
     joined = {c.pk for c in (case, *cases) if c.joined_to_id}
     late = Entry.objects.filter(chain__in=joined, act__in=_merging_steps(), recorded_at__gte=link.at)
     since = set(late.values_list("chain", flat=True))
@@ -39,7 +39,7 @@ def followed(case: Case, match: PossibleMatch, person: Person) -> Followed | Non
         link=link,
         chronology=cases,
         joined=[c for c in (case, *cases) if c.pk in since],
-        answers=list(answers.select_related("answered_by").order_by("answered_at")[:50]),
+        answers=list(answers.select_related("answered_by").order_by("answered_at")),
     )
 
 

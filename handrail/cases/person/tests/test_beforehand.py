@@ -23,6 +23,8 @@ from handrail.organisations.models import Person, Post
 from handrail.organisations.vetting import Vetting
 from handrail.records.drafts import Draft
 from handrail.records.marking import level_of
+from handrail.subjects import finding
+from handrail.subjects.finding import Found
 from handrail.subjects.models import Link, PossibleMatch
 
 LONG_AGO = date(2024, 1, 8)
@@ -357,6 +359,19 @@ def test_that_nothing_was_found_is_said_once_it_was_looked_for_and_only_then(cas
     assert REASSURES[0] in text
     assert "That is no proof that there is none" in text
     assert "None was found" in page(cast.fimu, "likenesses", case.pk)
+
+
+def test_a_search_that_left_records_out_never_leads_to_saying_that_nothing_was_found(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = refer(cast, "police-referral", cast.officer)
+    monkeypatch.setattr(finding, "near", lambda *whom, **limits: Found(capped=True))
+    short = refer(cast, "police-referral", cast.officer)
+    look_beyond()
+    assert "None was found" in page(cast.fimu, "likenesses", whole.pk)
+    text = page(cast.fimu, "likenesses", short.pk)
+    assert not any(words in text for words in REASSURES)
+    assert "have not all been looked through" in text
 
 
 @pytest.mark.parametrize("state", ["unanswered", "cannot-tell", "possible", "elsewhere", "linked"])

@@ -186,11 +186,16 @@ def test_a_search_that_was_cut_off_is_no_all_clear(cast: Cast, monkeypatch: pyte
 
 
 def test_a_record_that_differs_more_than_it_agrees_is_named_below(
-    cast: Cast, case: Case, client: Client
+    cast: Cast, case: Case, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     typed = {"name": "Zubair Trevanion", "born": "3 4 1971", "postcode": "TR1 1AA"}
     result = found(cast, **typed)
     assert ([one.case for one in result.unlike], result.seen) == ([case], [])
+    assert CAPPED not in result.notes
+    monkeypatch.setattr("handrail.cases.person.search.MOST_SHOWN", 0)
+    cut = found(cast, **typed)
+    assert (cut.unlike, CAPPED in cut.notes) == ([], True), "those left out of the list are said to be"
+    monkeypatch.undo()
     client.force_login(cast.officer)
     assert case.reference in client.post(reverse("cases:find-person"), typed).text
 

@@ -20,6 +20,7 @@ from handrail.cases.steps import actions
 from handrail.cases.tests.cast import Cast, answer, refer, take
 from handrail.cases.timeline import checks, follow_ups_shown
 from handrail.cases.timeline.entries import entries_of
+from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.organisations.tests.cast import organisation, person
@@ -338,3 +339,61 @@ def test_a_case_stands_where_its_entries_put_it_with_all_that_was_asked(case: Ca
     assert case.follow_ups.open()
     case.refresh_from_db()
     assert differences([case]) == []
+
+
+def asked_grants(case: Case) -> list[Grant]:
+    return list(Grant.objects.live().filter(record=case.pk, kind=GrantKind.ASKED).order_by("until"))
+
+
+def test_access_lasts_beyond_the_day_by_which_something_is_due(case: Case, cast: Cast) -> None:
+    due = timezone.localdate() + timedelta(days=400)
+    parts = {"due-day": str(due.day), "due-month": str(due.month), "due-year": str(due.year)}
+    take(case, "action", cast.officer, owner=str(cast.second_officer.pk), what="Visit", **parts)
+    (grant,) = asked_grants(case)
+    assert grant.until
+    assert timezone.localdate(grant.until) == due + timedelta(days=case.pack.access.invited_days)
+
+
+def test_access_that_would_end_before_the_new_day_is_given_for_longer(case: Case, cast: Cast) -> None:
+    first = set_action(case, cast, cast.second_officer)
+    Grant.objects.filter(record=case.pk).update(until=timezone.now() + timedelta(days=20))
+    FollowUp.objects.filter(pk=first.pk).update(due=timezone.localdate() + timedelta(days=10))
+    set_action(case, cast, cast.mash)
+    assert len(asked_grants(case)) == 1, "what is due before is covered"
+    FollowUp.objects.filter(pk=first.pk).update(due=timezone.localdate() + timedelta(days=30))
+    set_action(case, cast, cast.mash)
+    short, longer = asked_grants(case)
+    assert short.person == longer.person == cast.second_officer
+    assert short.until
+    assert longer.until
+    assert longer.until - short.until > timedelta(days=30)
+    answer(case, "action-done", cast.second_officer, first.number)
+    assert asked_grants(case) == [], "both end with what was asked"
+
+
+def test_when_one_of_two_kinds_is_settled_the_other_keeps_the_case_open_to_them(
+    case: Case, cast: Cast
+) -> None:
+    action = set_action(case, cast, cast.second_officer)
+    offer = take(case, "handover", cast.officer, owner=str(cast.second_officer.pk))
+    answer(case, "action-done", cast.second_officer, action.number)
+    assert works_on(case, cast.second_officer)
+    answer(case, "handover-accept", cast.second_officer, offer.number)
+    assert works_on(case, cast.second_officer)
+
+
+def test_of_two_posts_of_one_role_the_one_that_reaches_the_case_gives_the_access(
+    case: Case, cast: Cast
+) -> None:
+    own = cast.officer.posts.get()
+    elsewhere = organisation(
+        Kind.PREVENT_TEAM, "A team elsewhere", Organisation.objects.get(name="Wessex Police")
+    )
+    own.pk = None
+    own.organisation = elsewhere
+    own.save(force_insert=True)
+    officer = Person.objects.get(pk=cast.officer.pk)
+    assert officer.current_posts[0].organisation == elsewhere
+    take(case, "action", officer, owner=str(cast.second_officer.pk), what="Call the school")
+    (grant,) = asked_grants(case)
+    assert Entry.objects.get(chain=grant.pk).organisation != elsewhere.pk

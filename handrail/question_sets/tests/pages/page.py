@@ -1,5 +1,6 @@
 """Page tests of question sets, in a force whose supervisor answered for last year."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,12 @@ class QuestionTests(PageTests):
         self.cast, self.desk = cast, desk
         self.this_year = timezone.localdate().year
         self.made_ready()
+
+    def seen(self) -> str:
+        """Return what the user's page says that it showed."""
+        found = re.search(r'name="seen" value="(\w+)"', self.get().text)
+        assert found
+        return found[1]
 
     def called(self, who: str) -> Person:
         return self.desk.supervisor_elsewhere if who == "supervisor_elsewhere" else super().called(who)

@@ -1,5 +1,6 @@
 """Answering the questions of a year."""
 
+import re
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ class TestYearPage(QuestionTests):
 
     def test_what_is_sent_is_an_entry_and_a_second_one_corrects_it(self) -> None:
         for learnt in ("First", "Second"):
-            self.post(**ANSWERS | {"learnt": learnt})
+            self.post(seen=self.seen(), **ANSWERS | {"learnt": learnt})
         row = Year.objects.get(year=self.this_year)
         entries = Entry.objects.select_related("content").filter(chain=row.pk).order_by("number")
         assert [entry.content.content["answers"]["learnt"] for entry in entries] == ["First", "Second"]
@@ -51,7 +52,7 @@ class TestYearPage(QuestionTests):
         assert "Second" in self.get().text
 
     def test_a_draft_is_kept_right_or_wrong_and_is_no_part_of_the_record(self) -> None:
-        self.post(referrals="many", learnt="Half a sentence", later="yes")
+        self.post(seen=self.seen(), referrals="many", learnt="Half a sentence", later="yes")
         row = Year.objects.get(year=self.this_year)
         assert (row.version, Entry.objects.filter(chain=row.pk).exists()) == (0, False)
         page = self.get().text
@@ -60,19 +61,44 @@ class TestYearPage(QuestionTests):
     def test_a_draft_goes_on_under_the_policy_under_which_it_was_begun(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        self.post(learnt="Half a sentence", later="yes")
+        self.post(seen=self.seen(), learnt="Half a sentence", later="yes")
         own = current_pack()
         monkeypatch.setattr(views, "current_pack", lambda: altered(own, id="other", question_sets=()))
         assert "Half a sentence" in self.get().text
-        assert self.post(**ANSWERS).status_code == 302
+        assert self.post(seen=self.seen(), **ANSWERS).status_code == 302
         entry = Entry.objects.select_related("content").get(chain=Year.objects.get(year=self.this_year).pk)
         assert (entry.pack, entry.content.content["answers"]["learnt"]) == (own.id, LEARNT)
         compared = reverse("question_sets:compare", args=[SET, self.cast.force.pk])
         assert LEARNT in self.client(self.user).get(compared).text
 
     def test_a_wrong_answer_is_said_and_stays(self) -> None:
-        page = self.post(**ANSWERS | {"referrals": "many"})
+        page = self.post(seen=self.seen(), **ANSWERS | {"referrals": "many"})
         assert (page.status_code, "Enter a whole number" in page.text) == (422, True)
+
+    @pytest.mark.parametrize("way", [{}, {"later": "yes"}])
+    def test_of_two_who_begin_at_once_the_second_is_told_and_may_send_in_its_place(
+        self, way: dict[str, str]
+    ) -> None:
+        shown = self.seen()
+        assert self.post(seen=shown, **ANSWERS | way | {"learnt": "Of the first"}).status_code == 302
+        page = self.post(seen=shown, **ANSWERS | way | {"learnt": "Of the second"})
+        assert page.status_code == 409
+        assert "Somebody has changed these answers" in page.text
+        assert "Of the second" in page.text
+        assert "Of the first" in self.get().text, "what the first one sent or kept stands"
+        again = self.post(seen=self.seen(), **ANSWERS | way | {"learnt": "Of the second"})
+        assert again.status_code == 302
+        assert "Of the second" in self.get().text
+
+    def test_a_wrong_answer_is_kept_and_can_be_mended_at_once(self) -> None:
+        wrong = self.post(seen=self.seen(), **ANSWERS | {"referrals": "many"})
+        found = re.search(r'name="seen" value="(\w+)"', wrong.text)
+        assert found
+        assert self.post(seen=found[1], **ANSWERS).status_code == 302
+
+    def test_a_page_that_does_not_say_what_it_showed_changes_nothing(self) -> None:
+        assert self.post(**ANSWERS).status_code == 409
+        assert not Year.objects.filter(year=self.this_year, version__gt=0).exists()
 
     def test_a_year_to_come_is_not_answered(self) -> None:
         ahead = reverse(self.page, args=[SET, self.cast.force.pk, self.this_year + 1])

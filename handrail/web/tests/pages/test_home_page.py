@@ -1,5 +1,6 @@
 """The home page: the work that waits for the user."""
 
+import pytest
 from django.urls import reverse
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
@@ -31,3 +32,9 @@ class TestHomePage(RoomTests):
 
     def test_a_colleague_reads_nothing_of_it(self) -> None:
         assert NAME not in self.get(who="second_officer").text
+
+    def test_each_list_that_is_cut_off_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert "There may be more" not in self.get().text
+        for module in ("home", "home_queries"):
+            monkeypatch.setattr(f"handrail.cases.pages.{module}.SHOWN", 1)
+        assert "These are the first 1. There may be more." in self.get().text

@@ -1,5 +1,6 @@
 """The list of restricted cases, for users who take confidential concerns."""
 
+import pytest
 from django.urls import reverse
 
 from handrail.access.models import Grant
@@ -35,3 +36,8 @@ class TestConcernsPage(RoomTests):
         text = self.get(who="second_standards").text
         assert reverse("cases:take-on", args=[self.case.pk]) in text
         assert NAME not in text
+
+    def test_a_list_that_is_cut_off_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert "There may be more" not in self.get().text
+        monkeypatch.setattr("handrail.cases.case_access.views.restrictions.SHOWN", 1)
+        assert "These are the first 1. There may be more." in self.get().text

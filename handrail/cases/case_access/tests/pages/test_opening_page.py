@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+from django.urls import reverse
+
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from, refused_to
 from handrail.cases.case_access.tests.test_opening import opened
 from handrail.cases.tests.page import RoomTests
@@ -38,3 +41,9 @@ class TestOpeningPage(RoomTests):
 
     def test_misuse_is_found_with_a_reason_only(self) -> None:
         assert self.post(finding="misuse").status_code == 422
+
+    def test_looks_that_are_cut_off_are_said_to_be(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.client("second_officer").get(reverse("cases:case", args=[self.case.pk]))
+        assert "There may be more" not in self.get().text
+        monkeypatch.setattr("handrail.cases.case_access.access_reviews.MOST_LINES", 1)
+        assert "These are the first 1. There may be more." in self.get().text

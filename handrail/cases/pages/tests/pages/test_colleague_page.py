@@ -1,5 +1,7 @@
 """The page before a concern about a colleague, with the search for the colleague."""
 
+import pytest
+
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
 from handrail.cases.pages.colleague import whom_else
 from handrail.cases.tests.page import RoomTests
@@ -71,3 +73,10 @@ class TestColleaguePage(RoomTests):
         assert "Crimestoppers" in text
         for whom in ("Police Federation", "Occupational health", "Whistle-blowing"):
             assert whom in text
+
+    def test_accounts_beyond_the_first_are_said_to_be_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        people = [self.called("standards"), self.cast.supervisor]
+        Person.objects.filter(pk__in=[one.pk for one in people]).update(name="Rupert Feldmann")
+        assert "these are the first" not in self.post(act="search", name="Rupert Feldmann").text
+        monkeypatch.setattr("handrail.cases.pages.colleague.AT_MOST", 1)
+        assert "More than 1 accounts" in self.post(act="search", name="Rupert Feldmann").text
