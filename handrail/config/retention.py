@@ -203,7 +203,9 @@ NOT_COMPARED: Mapping[str, str] = {
     ),
     "subjects_counted": "Counts over everybody.",
     **dict.fromkeys(("subjects_sought", "access_reading"), "A look or a search is no act on a record."),
-    **dict.fromkeys(("cases_draft", "outside_confirmation"), "What nobody has sent yet."),
+    **dict.fromkeys(
+        ("cases_draft", "outside_confirmation", "form_links_linkdraft"), "What nobody has sent yet."
+    ),
     **dict.fromkeys(("outside_passage", "sign_in_allowance"), "Counts of requests, for limits."),
     "outside_contact": "A digest of an answer under a key outside the record; no role may change it.",
     **dict.fromkeys(

@@ -13,9 +13,12 @@ from handrail.access.views.people import person_of
 from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case
 from handrail.cases.steps.by_link import KIND
-from handrail.cases.timeline.entries import event
+from handrail.cases.timeline.entries import marking_of_entry
+from handrail.ledger.models import Entry
+from handrail.organisations.models import Person
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
+from handrail.records.marking import level_of
 
 CODE, LINK = "A new code for their form", "A new link to their form"
 
@@ -26,8 +29,7 @@ CODE, LINK = "A new code for their form", "A new link to their form"
 def form_link(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """Show how far a link has come; make a new code or link, each shown once."""
     link = FormLink.objects.asked_by(KIND, case.pk, number).select_related("by").first()
-    asked = event(case, number, person_of(request))
-    if link is None or asked is None or asked[0].withheld:
+    if link is None or not _may_read_entry(case, number, person_of(request)):
         raise Http404
     context = {"case": case, "link": link, "sends_mail": settings.SENDS_MAIL, "code": "", "address": ""}
     if request.method == "POST" and link.is_open():
@@ -38,3 +40,9 @@ def form_link(request: HttpRequest, case: Case, number: int) -> HttpResponse:
             looked(request, [case.pk], Verb.DISCLOSED, reason=LINK, recipient=link.to)
             context["address"] = acts.send_again(link)
     return render(request, "pages/form-link.html", context)
+
+
+def _may_read_entry(case: Case, number: int, person: Person) -> bool:
+    """Return whether the vetting of a user reaches the marking of the entry that asks."""
+    entry = Entry.objects.filter(chain=case.pk, number=number).first()
+    return entry is not None and level_of(marking_of_entry(case, entry)) <= person.vetting

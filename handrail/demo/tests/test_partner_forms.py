@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from handrail.cases.engine.store import write_new
 from handrail.demo import partner_forms
 from handrail.demo.data import read
 from handrail.demo.histories import SEED, histories
+from handrail.demo.load import write_in_batches
 from handrail.ledger import rebuild
 from handrail.ledger.models import Entry
 from handrail.records.form_links.models import FormLink
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_partners_answered_are_still_asked_or_missed_their_day(country: None, until: datetime) -> None:
-    write_new(list(histories(CASES, SEED, until=until)))
+    list(write_in_batches(histories(CASES, SEED, until=until)))
     assert partner_forms.tell(until) == len(read("partner_forms")["forms"])
     links = FormLink.objects.all()
     open_, answered = FormLink.objects.unanswered(), FormLink.objects.exclude(answered_at=None)

@@ -13,8 +13,8 @@ from django.utils import timezone
 from handrail.organisations.tests.cast import Cast
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
-from handrail.records.form_links.receivers import CannotBeTaken, register
-from handrail.records.form_links.tests.pages.page import KIND, WORDS, Meetings
+from handrail.records.form_links.receivers import CannotBeTaken
+from handrail.records.form_links.tests.pages.page import KIND, WORDS, Meetings, receive
 from handrail.records.form_links.views import ARRIVED
 
 ONE, OTHER = "the-secret-of-one", "the-secret-of-the-other"
@@ -32,7 +32,7 @@ def link_of(cast: Cast, secret: str) -> FormLink:
 @pytest.fixture
 def meetings() -> Meetings:
     meetings = Meetings()
-    register(KIND, meetings)
+    receive(meetings)
     return meetings
 
 

@@ -26,8 +26,7 @@ class TestFormLinkPage(CasePageTests):
     wrong_method = "DELETE"
     queries = OF_CASE | {
         "the link, with who asked": 1,
-        "the entry that asks, with its marking": 1,
-        "the forces that its answers may name": 1,
+        "the entry that asks, and its raised marking": 2,
     }
     link: FormLink
 
