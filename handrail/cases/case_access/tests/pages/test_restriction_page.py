@@ -101,4 +101,4 @@ class TestRestrictionPage(CasePageTests):
         assert "Zerlynda Quilfeather" in page
         assert "It is not them" not in page
         said = {"kept": str(self.cast.fimu.pk), "not-them-reason": "Born in another year"}
-        assert "Somebody else says this" in self.post(act="not-them", **said).text
+        assert "Another person must say this" in self.post(act="not-them", **said).text
