@@ -111,6 +111,7 @@ TRIED: dict[str, tuple[Callable[[Cast], object], set[str]]] = {
 # Tables that a test of their own room tries.
 TRIED_BY = {
     "*event": "handrail/config/tests/test_row_security.py",
+    "form_links_linkdraft": "handrail/records/form_links/tests/test_drafts.py",
     "organisations_p*": "tests/test_revoked_at_once.py",
     "outside_confirmation": "handrail/cases/intake/tests/test_confirming.py",
     "subjects_link": "handrail/cases/person/matches/tests/test_walls.py",
