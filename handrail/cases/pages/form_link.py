@@ -27,19 +27,24 @@ CODE, LINK = "A new code for their form", "A new link to their form"
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def form_link(request: HttpRequest, case: Case, number: int) -> HttpResponse:
-    """Show how far a link has come; make a new code or link, each shown once."""
+    """Show how far a link has come; make a new code or link, each shown once.
+
+    A page that is sent twice, by a reload, makes nothing: a second code would shut out whoever has the first.
+    """
     link = FormLink.objects.asked_by(KIND, case.pk, number).select_related("by").first()
     if link is None or not _may_read_entry(case, number, person_of(request)):
         raise Http404
     context = {"case": case, "link": link, "sends_mail": settings.SENDS_MAIL, "code": "", "address": ""}
-    if request.method == "POST" and link.is_open():
+    sent_twice = request.method == "POST" and link.is_open() and request.POST.get("stamp") != link.stamp
+    if request.method == "POST" and link.is_open() and not sent_twice:
         if "code" in request.POST:
             looked(request, [case.pk], Verb.DISCLOSED, reason=CODE, recipient=link.to)
             context["code"] = acts.new_code(link)
         elif "send" in request.POST:
             looked(request, [case.pk], Verb.DISCLOSED, reason=LINK, recipient=link.to)
             context["address"] = acts.send_again(link)
-    return render(request, "pages/form-link.html", context)
+    context["sent_twice"] = sent_twice
+    return render(request, "pages/form-link.html", context, status=409 if sent_twice else 200)
 
 
 def _may_read_entry(case: Case, number: int, person: Person) -> bool:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from hashlib import sha256
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -61,6 +62,11 @@ class FormLink(models.Model):
 
     def __str__(self) -> str:
         return f"link of entry {self.number} until {self.until}"
+
+    @property
+    def stamp(self) -> str:
+        """A text that changes with each new secret and each new code."""
+        return sha256(f"{self.digest} {self.code}".encode()).hexdigest()[:16]
 
     @property
     def is_locked(self) -> bool:

@@ -42,14 +42,28 @@ class TestFormLinkPage(CasePageTests):
             until=timezone.localdate() + timedelta(days=7),
         )
 
+    def press(self, button: str) -> Any:
+        self.link.refresh_from_db()
+        return self.post(**{button: "yes", "stamp": self.link.stamp})
+
     def parts(self) -> list[Any]:
         return [self.case.pk, 1]
 
     def test_a_code_is_made_and_shown_once(self) -> None:
-        code = re.search(r"[0-9]{4} [0-9]{4}", self.post(code="yes").text)
+        code = re.search(r"[0-9]{4} [0-9]{4}", self.press("code").text)
         assert code
         assert code[0] not in self.get().text
         self.link.refresh_from_db()
+        assert acts.opens(self.link, code[0])
+
+    def test_a_page_that_is_sent_twice_makes_no_second_code(self) -> None:
+        self.link.refresh_from_db()
+        sent = {"code": "yes", "stamp": self.link.stamp}
+        code = re.search(r"[0-9]{4} [0-9]{4}", self.post(**sent).text)
+        again = self.post(**sent)
+        assert (again.status_code, "sent twice" in again.text) == (409, True)
+        self.link.refresh_from_db()
+        assert code
         assert acts.opens(self.link, code[0])
 
     def test_each_code_and_each_link_is_a_line_of_the_log_of_reads(self) -> None:
@@ -57,8 +71,8 @@ class TestFormLinkPage(CasePageTests):
         before = disclosed.count()
         self.get()
         assert disclosed.count() == before
-        self.post(code="yes")
-        self.post(send="yes")
+        self.press("code")
+        self.press("send")
         lines = list(disclosed.order_by("pk").values_list("recipient", "reason"))[before:]
         assert lines == [("Ida Marsh", CODE), ("Ida Marsh", LINK)]
 
@@ -77,7 +91,7 @@ class TestFormLinkPage(CasePageTests):
 
     def test_what_is_over_gets_no_code(self) -> None:
         FormLink.objects.update(until=timezone.localdate() - timedelta(days=1))
-        page = self.post(code="yes")
+        page = self.press("code")
         assert "Not answered by its day" in page.text
         self.link.refresh_from_db()
         assert self.link.code == ""
