@@ -4,12 +4,14 @@ A room may import the rows below it and nothing beside it. A second part shows t
 """
 
 import ast
+import re
 import sys
 import tomllib
 from html import escape
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+MAP = ROOT / "docs" / "map.md"
 PICTURE = ROOT / "docs" / "pictures" / "rooms.svg"
 WIDTH, ROW, GAP, MARGIN, TITLE = 1040, 44, 8, 16, 30
 LONGEST = 112  # letters of a sentence that a row of one room holds
@@ -77,9 +79,24 @@ def picture() -> str:
 
 
 def troubles() -> list[str]:
-    """Return a fault where the stored picture differs from the one the contracts give."""
+    """Return a fault for a picture that is not the drawn one, and for each room that the map leaves out."""
     drawn = PICTURE.read_text(encoding="utf-8") if PICTURE.exists() else ""
-    return [] if drawn == picture() else ["docs/pictures/rooms.svg shows other rooms: run `make docs`."]
+    found = [] if drawn == picture() else ["docs/pictures/rooms.svg shows other rooms: run `make docs`."]
+    return [*found, *left_out(MAP.read_text(encoding="utf-8"))]
+
+
+def left_out(text: str) -> list[str]:
+    """Return a fault for each room of a contract that stands in no table of the map."""
+    told = {
+        name for line in text.splitlines() if line.startswith("| `") for name in re.findall(r"`(\w+)`", line)
+    }
+    rooms = {
+        room for container in ("handrail", "handrail.cases") for row in layers(container) for room in row
+    }
+    return [
+        f"docs/map.md leaves out the room {room}: add its line to the tables."
+        for room in sorted(rooms - told)
+    ]
 
 
 def main() -> int:

@@ -231,7 +231,7 @@ def test_a_number_that_no_database_holds_is_no_entry(world: World) -> None:
     assert client.get(f"/cases/{world[1].pk}/entries/{'9' * 40}/").status_code == 404
 
 
-TAKE_FILES = {"cases:documents"}
+TAKE_FILES = {"cases:documents", "cases:record-documents"}
 
 
 def test_too_much_is_refused_before_it_is_read(world: World, settings: LazySettings) -> None:

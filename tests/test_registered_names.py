@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 from django.db.models import Model
+from django.urls import resolve
 
 from handrail.access import actions as access
 from handrail.access import grant_kinds
@@ -136,3 +138,8 @@ def test_every_column_holds_the_longest_name_that_may_be_registered() -> None:
 
 def test_the_log_of_reads_holds_the_name_of_every_page() -> None:
     assert [page.name for page in pages() if len(page.name) > holds(Reading, "page")] == []
+
+
+def test_the_address_of_every_kind_of_record_leads_to_a_page() -> None:
+    for kind in kinds.kinds():
+        assert resolve(kind.address(uuid4())).view_name, kind.name  # Resolver404 where none is there

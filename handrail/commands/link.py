@@ -92,7 +92,7 @@ def link(
         print_json(asdict(done) | (unread_data(unread) if file else {}))
     else:
         typer.echo("\n".join([*unread_lines(unread), summary_of(done, out)]))
-    raise typer.Exit(FOUND if done.matches or unread.count else 0)
+    raise typer.Exit(FOUND if done.proposals or unread.count else 0)
 
 
 def _nothing_unread() -> "Unread":
@@ -210,7 +210,7 @@ def summary_of(done: "Done", out: Path | None) -> str:
     where = f"written to {out}" if out else "in the queue; pairs that were there already stay as they are"
     compared = f"{done.records:,} records, {done.compared:,} pairs compared"
     return (
-        f"{compared}: {done.matches:,} proposals, {where}.\n"
+        f"{compared}: {done.proposals:,} proposals, {where}.\n"
         f"Left out as too common: {done.common_keys:,} keys with {done.common_entries:,} entries. "
         "Records that share nothing else are not compared; raise --most-of-a-key to compare more."
     )

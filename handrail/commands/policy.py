@@ -154,4 +154,6 @@ def lines(report: "Report", to: str) -> list[str]:
 def counted(pack: Pack) -> str:
     """Return the number of parts of each kind in a pack."""
     parts = ("stages", "steps", "forms", "code_lists", "limits", "checks", "registers")
-    return ", ".join(f"{len(getattr(pack, part))} {part.replace('_', ' ')}" for part in parts)
+    numbers = {part.replace("_", " "): len(getattr(pack, part)) for part in parts}
+    numbers["questions"] = sum(len(section.questions) for form in pack.forms for section in form.sections)
+    return ", ".join(f"{number} {what}" for what, number in numbers.items())

@@ -11,6 +11,7 @@ from handrail.demo.restricted import FORCES, somebody
 from handrail.organisations.models import Organisation
 from handrail.organisations.roles import Role
 from handrail.policy.answers import as_typed
+from handrail.policy.clock import add_months
 from handrail.policy.schema.question_set import QuestionSet
 from handrail.question_sets import acts
 from handrail.records.packs import current_pack
@@ -23,11 +24,11 @@ def tell(until: datetime) -> int:
 
     The first force also has a draft of the current year.
     """
-    now, told = timezone.localdate(until).year, 0
+    now, answered, told = timezone.localdate(until).year, until - LAST_ANSWERED, 0
     for force in Organisation.objects.forces().filter(slug__in=FORCES).order_by("-slug"):
         for asked in current_pack().question_sets:
             for ago, said in enumerate(reversed(read("years")[asked.id]), start=1):
-                at = until - LAST_ANSWERED - timedelta(days=365 * (ago - 1))
+                at = datetime.combine(add_months(answered.date(), 12 * (1 - ago)), answered.timetz())
                 _answer(asked, force, now - ago, said, at)
                 told += 1
             if force.slug == FORCES[0]:

@@ -16,7 +16,7 @@ README = ROOT.parent / "packs" / "README.md"
 # The schema declares the keys, a kind's module reads them, and soundness compares the word with the registry.
 MAY_READ = ("policy/schema/", "policy/step_kinds/", "policy/soundness/steps.py", "cases/step_kinds/")
 # Attributes of these names that belong to an event or an entry, and to no step.
-NOT_OF_A_STEP = {"event.ends", "event.corrects"}
+NOT_OF_A_STEP = {"event.ends", "event.corrects", "rule.ends"}
 
 
 def reads(source: str) -> Iterator[str]:

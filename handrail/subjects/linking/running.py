@@ -61,7 +61,7 @@ class Done:
 
     records: int
     compared: int
-    matches: int
+    proposals: int
     common_keys: int
     common_entries: int
 

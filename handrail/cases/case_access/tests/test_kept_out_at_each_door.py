@@ -119,7 +119,7 @@ def test_it_reaches_nobody_of_that_name_until_somebody_else_says_that_it_is_not_
     said = Entry.objects.select_related("content").get(chain=kept.pk, act="access-excluded")
     assert said.actor == (kept.by_id or PUBLIC_FORM)
     assert said.content.content["record"] == str(case.pk)
-    with context.asking(again(staff.chief)), pytest.raises(Case.DoesNotExist):
+    with context.asking(again(staff.chief)), pytest.raises(NotAllowed):
         restrictions.not_them(case.pk, again(cast.fimu), by=again(staff.chief), reason="Surely")
     other = cast.supervisor if who_may_work.raised_by(case) != cast.supervisor.pk else second(cast)
     with context.asking(again(other)):

@@ -53,7 +53,7 @@ GRANT = Question(id="grant", kind=Kind.TEXT, label="Who no longer needs to work 
 CONCERNED = Question(
     id="concerned",
     kind=Kind.LONG_TEXT,
-    label="Who is involved in the concern and has a Handrail account?",
+    label="Who is involved and has a Handrail account?",
     hint="Their email addresses, one on each line. They will never see the case, whatever their role.",
     missing="Enter at least one email address",
     max_length=1_000,

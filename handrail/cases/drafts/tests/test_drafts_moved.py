@@ -9,7 +9,7 @@ from django.db import connection
 
 from handrail.records.drafts import Draft, DraftQuerySet
 
-OLD = ("case_id", "register_entry_id", "beside_id", "submitted_case_id")
+OLD = ("case_id", "matter_id", "beside_id", "submitted_case_id")
 CASE, REGISTER_ENTRY, BESIDE, MADE = (uuid4() for _ in range(4))
 # step, what its columns said, whether it was sent; then target kind and id, origin kind and id, what it made.
 Told = tuple[str, UUID | None, str, UUID | None, UUID | None]
@@ -20,20 +20,20 @@ DRAFTS: list[tuple[str, dict[str, UUID], bool, Told]] = [
     ("referral-on-behalf", {"beside_id": BESIDE}, False, ("case", None, "case", BESIDE, None)),
     (
         "referral-on-behalf",
-        {"register_entry_id": REGISTER_ENTRY, "submitted_case_id": MADE},
+        {"matter_id": REGISTER_ENTRY, "submitted_case_id": MADE},
         True,
         ("case", None, "register-entry", REGISTER_ENTRY, MADE),
     ),
     ("advice", {}, False, ("register-entry", None, "", None, None)),
     (
         "advice",
-        {"register_entry_id": REGISTER_ENTRY},
+        {"matter_id": REGISTER_ENTRY},
         True,
         ("register-entry", REGISTER_ENTRY, "", None, REGISTER_ENTRY),
     ),
     (
         "advice-second-look",
-        {"register_entry_id": REGISTER_ENTRY},
+        {"matter_id": REGISTER_ENTRY},
         False,
         ("register-entry", REGISTER_ENTRY, "", None, None),
     ),

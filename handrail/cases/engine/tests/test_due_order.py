@@ -124,7 +124,11 @@ def test_wherever_a_row_of_a_list_names_a_case_the_flag_stands_beside_it() -> No
     for template in Path("handrail").rglob("*.html"):
         lines = template.read_text("utf-8").splitlines()
         for place, line in enumerate(lines):
-            if "listed_as }}" in line and template.name != "threat-parts.html":
+            if (
+                "listed_as }}" in line
+                and "one.record.listed_as" not in line
+                and template.name != "threat-parts.html"
+            ):
                 named.append(template.name)
                 assert "|flag" in " ".join(lines[place : place + 2]), f"{template}:{place + 1}"
     assert {"home.html", "parts.html", "take-over.html", "shared.html"} <= {*named}

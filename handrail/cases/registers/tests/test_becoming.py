@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from handrail.access import context
-from handrail.access.errors import NotAllowed
+from handrail.access.errors import NotAllowed, Refused
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
 from handrail.cases.models.register_entry import RegisterEntry
@@ -123,9 +123,8 @@ def test_an_officer_of_another_force_cannot_take_it_over(cast: Cast) -> None:
     step = draft.pack.step_by_id[draft.step_id]
     draft.typed = typed_for(draft.pack, step, cast.force, force=str(cast.force.pk))
     draft.save(update_fields=["typed"])
-    with pytest.raises(
-        Draft.DoesNotExist
-    ):  # row security: the user does not see the record that the draft came from
+    # Row security: the user does not see the record that the draft came from.
+    with pytest.raises(Refused, match="discarded"):
         send(draft, cast.stranger)
     with pytest.raises(NotAllowed):
         acts.lock(register_entry.pk, cast.stranger)

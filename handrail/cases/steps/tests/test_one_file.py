@@ -47,6 +47,7 @@ title = "The visit"
 id = "seen"
 kind = "text"
 label = "Who was seen?"
+missing = "Enter who was seen"
 max_length = 200
 """
 

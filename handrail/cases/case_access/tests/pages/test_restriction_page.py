@@ -65,8 +65,8 @@ class TestRestrictionPage(CasePageTests):
             **{"restrict-reason": "Private"},
         )
         page = self.get().text
-        assert "Who is involved in the concern and has a Handrail account?" in page
-        assert "Who is involved in the concern and has a Handrail account? (optional)" not in page
+        assert "Who is involved and has a Handrail account?" in page
+        assert "Who is involved and has a Handrail account? (optional)" not in page
         refused = self.post(act="keep-from", **{"keep-from-reason": "A relative"})
         assert "Enter at least one email address" in refused.text
 
