@@ -21,10 +21,11 @@ from handrail.organisations.models import Person
 from handrail.organisations.secret_keys import derived_keys
 
 NUMBER = "SELECT nextval(pg_get_serial_sequence('access_reading', 'id'))"
-LINE = (
+LINE: LiteralString = (
     "INSERT INTO access_reading (id, at, person, verb, records, page, reason, recipient, sought, origin)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
+AGAIN: LiteralString = LINE + " ON CONFLICT DO NOTHING"
 
 DJANGOS_OWN = {"pool", "server_side_binding"}  # Django's own options, which psycopg does not know
 
@@ -99,19 +100,22 @@ def digests_of(words: str) -> list[bytes]:
 def _write(line: tuple[Any, ...]) -> None:
     """Write a line, once.
 
-    It is numbered first: a second try after a lost answer writes no second line.
+    It is numbered first: a second try after a lost answer writes no second line. A number that is taken at
+    the first try is an error, so that no line is ever left out in silence.
     """
-    (number,) = _run(NUMBER).fetchone() or (None,)
-    _run(LINE, (number, *line))
+    (number,) = _run(NUMBER, NUMBER).fetchone() or (None,)
+    _run(LINE, AGAIN, (number, *line))
 
 
-def _run(statement: LiteralString, parameters: tuple[Any, ...] = ()) -> psycopg.Cursor[Any]:
-    """Run a statement on this thread's connection; reconnect once if the server has closed it."""
+def _run(
+    statement: LiteralString, again: LiteralString, parameters: tuple[Any, ...] = ()
+) -> psycopg.Cursor[Any]:
+    """Run a statement on this thread's connection; if the server has closed it, reconnect and run `again`."""
     try:
         return _connection().execute(statement, parameters)
     except psycopg.OperationalError:
         close()
-        return _connection().execute(statement, parameters)
+        return _connection().execute(again, parameters)
 
 
 def _connection() -> psycopg.Connection[Any]:

@@ -88,10 +88,20 @@ def test_the_web_role_may_write_a_line_twice_and_it_stands_once(
     (number,) = web_connection.execute(reading.NUMBER).fetchone() or (None,)
     record = uuid4()
     line = (number, timezone.now(), None, "consulted", [record], "cases:case", "", "", None, None)
-    for _ in range(2):
-        web_connection.execute(reading.LINE, line)
+    for statement in (reading.LINE, reading.AGAIN):
+        web_connection.execute(statement, line)
     web_connection.commit()
     assert len(lines(record)) == 1
+
+
+def test_a_number_that_is_taken_is_never_passed_over_in_silence(
+    request_: HttpRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked(request_, [uuid4()])
+    taken = Reading.objects.latest("pk").pk
+    monkeypatch.setattr(reading, "NUMBER", f"SELECT {taken}")
+    with pytest.raises(NoLine):
+        looked(request_, [uuid4()])
 
 
 def test_a_search_under_a_former_key_is_found_under_the_new_one(request_: HttpRequest, settings: Any) -> None:
