@@ -117,8 +117,19 @@ def near(
     return _compared(asked, readable)
 
 
-def near_any(subjects: Sequence[Subject], *, most: int = MOST) -> list[list[Near]]:
-    """Return the possible matches of each subject, in the order of `subjects`, the most alike first.
+@dataclass(frozen=True, slots=True)
+class NearOne:
+    """The possible matches of one subject, the most alike first, for bulk work.
+
+    `capped`: there may be records with a matching key that were not compared.
+    """
+
+    near: list[Near]
+    capped: bool
+
+
+def near_any(subjects: Sequence[Subject], *, most: int = MOST) -> list[NearOne]:
+    """Return the possible matches of each subject, in the order of `subjects`.
 
     Weak matches are left out. For the worker, which sees every row: the number of statements does not grow
     with the number of subjects.
@@ -133,7 +144,10 @@ def near_any(subjects: Sequence[Subject], *, most: int = MOST) -> list[list[Near
     packed = Outline.objects.filter(pk__in=set().union(*hits)).values_list("pk", "packed")
     others = {pk: matching.Outline.unpacked(text) for pk, text in packed}
     return [
-        _weighed(outline, {pk: others[pk] for pk in near if pk in others and pk != subject.pk})
+        NearOne(
+            _weighed(outline, {pk: others[pk] for pk in near if pk in others and pk != subject.pk}),
+            capped=len(near) >= most,  # a search that was cut found at least so many
+        )
         for subject, outline, near in zip(subjects, outlines, hits, strict=True)
     ]
 

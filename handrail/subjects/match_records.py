@@ -30,6 +30,9 @@ class Outline(models.Model):
     looked_at = models.DateTimeField(
         null=True, help_text="When the worker last looked for others like them; none while it has to."
     )
+    capped = models.BooleanField(
+        db_default=False, help_text="Whether the worker left records uncompared, so that others may be alike."
+    )
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

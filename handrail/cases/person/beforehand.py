@@ -79,7 +79,7 @@ class Beforehand:
         own = Entry.objects.filter(chain=self.case.pk)
         looked = Q(looked_at__isnull=False) | Exists(own.filter(content__content__has_key="found"))
         cut_off = own.filter(content__content__found__capped=True)
-        return Outline.objects.filter(looked, ~Exists(cut_off), pk=self.beside.subject).exists()
+        return Outline.objects.filter(looked, ~Exists(cut_off), pk=self.beside.subject, capped=False).exists()
 
 
 def stopped_outcomes(record: Record, step: Step, to_answer: int) -> tuple[str, ...]:

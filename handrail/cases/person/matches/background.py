@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from handrail.cases.models import Case
 from handrail.ledger.models import Entry
-from handrail.subjects.finding import Near, near_any
+from handrail.subjects.finding import Near, NearOne, near_any
 from handrail.subjects.matching import Strength
 from handrail.subjects.models import Outline, PossibleMatch, Subject
 from handrail.subjects.possible_matches import propose
@@ -47,16 +47,24 @@ def _batch(at: datetime, only: UUID | None = None) -> int:
         waiting = waiting.filter(pk=only) if only else waiting
         batch = list(waiting.select_for_update(of=("self",), skip_locked=True)[:BATCH])
         if batch:
-            propose(_matches(batch, at))
-            Outline.objects.filter(pk__in=[outline.pk for outline in batch]).update(looked_at=at)
+            near = _near(batch)
+            propose(_matches(batch, [one.near[:MOST] for one in near], at))
+            for outline, one in zip(batch, near, strict=True):
+                outline.looked_at, outline.capped = at, one.capped
+            Outline.objects.bulk_update(batch, ["looked_at", "capped"])
         return len(batch)
 
 
-def _matches(batch: Sequence[Outline], at: datetime) -> list[PossibleMatch]:
-    """Return new possible matches of these match records, one for each pair, without pairs known already."""
+def _near(batch: Sequence[Outline]) -> list[NearOne]:
+    """Return what is near to each of these match records."""
     subjects = [outline.subject for outline in batch]
     prefetch_related_objects(subjects, "details")
-    near = [found[:MOST] for found in near_any(subjects)]
+    return near_any(subjects)
+
+
+def _matches(batch: Sequence[Outline], near: Sequence[list[Near]], at: datetime) -> list[PossibleMatch]:
+    """Return new possible matches of these match records, one for each pair, without pairs known already."""
+    subjects = [outline.subject for outline in batch]
     beside = _beside(subjects)
     answers = _who_answers(
         {subject.pk for subject in subjects} | {one.subject for found in near for one in found}

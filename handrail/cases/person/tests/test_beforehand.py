@@ -14,6 +14,7 @@ from handrail.access.models import Exclusion, Reading, Verb
 from handrail.cases.drafts.filling import Filling
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
+from handrail.cases.person.matches import background
 from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.person.matches.linked import WITHHELD, Linked, linked_to
 from handrail.cases.person.matches.tests.two import FIRST, MISSPELT, about, between, elsewhere, say, take_back
@@ -24,8 +25,8 @@ from handrail.organisations.vetting import Vetting
 from handrail.records.drafts import Draft
 from handrail.records.marking import level_of
 from handrail.subjects import finding
-from handrail.subjects.finding import Found
-from handrail.subjects.models import Link, PossibleMatch
+from handrail.subjects.finding import Found, NearOne
+from handrail.subjects.models import Link, Outline, PossibleMatch
 
 LONG_AGO = date(2024, 1, 8)
 ONE_LINKED = "1 other record is linked: the same person"
@@ -372,6 +373,26 @@ def test_a_search_that_left_records_out_never_leads_to_saying_that_nothing_was_f
     text = page(cast.fimu, "likenesses", short.pk)
     assert not any(words in text for words in REASSURES)
     assert "have not all been looked through" in text
+
+
+def test_a_search_of_the_worker_that_left_records_out_counts_as_well(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = refer(cast, "police-referral", cast.officer)
+    look_beyond()
+    assert "None was found" in page(cast.fimu, "likenesses", case.pk)
+    Outline.objects.update(looked_at=None)
+    monkeypatch.setattr(background, "near_any", lambda whom: [NearOne([], capped=True) for _ in whom])
+    look_beyond()
+    text = page(cast.fimu, "likenesses", case.pk)
+    assert not any(words in text for words in REASSURES)
+    assert "have not all been looked through" in text
+
+
+def test_the_worker_says_of_each_search_whether_it_was_cut(first: Case, second: Case) -> None:
+    whom = [case.subject for case in (first, second) if case.subject]
+    assert [one.capped for one in finding.near_any(whom)] == [False, False]
+    assert [one.capped for one in finding.near_any(whom, most=2)] == [True, True]
 
 
 @pytest.mark.parametrize("state", ["unanswered", "cannot-tell", "possible", "elsewhere", "linked"])
