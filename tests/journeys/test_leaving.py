@@ -141,9 +141,10 @@ def tell_the_referrer(visitor: Visitor, reference: str) -> None:
 
 
 def review(visitor: Visitor, reference: str) -> None:
-    """A review on the day of leaving is refused before it asks anything, and says from when it is one."""
+    """A review on the day of leaving is not offered; its address says from when it is one."""
     visitor.step_in("Channel police practitioner")
     visitor.find(reference)
-    visitor.follow(REVIEW, within="main")
+    visitor.reads_not(REVIEW)
+    visitor.go(f"{visitor.page.url}steps/six-month-review/")
     visitor.reads("The case left too short a time ago for the 6-month review.")
     visitor.reads("It is possible from")

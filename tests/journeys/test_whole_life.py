@@ -105,10 +105,11 @@ def leave_under_review(visitor: Visitor, reference: str) -> None:
 
 
 def review_too_soon_and_reopen(visitor: Visitor, reference: str) -> None:
-    """A review on the day of leaving is refused before it asks anything; a new concern opens it again."""
+    """A review on the day of leaving is not offered, and says from when; a new concern reopens the case."""
     step_in(visitor, PRACTITIONER)
     visitor.find(reference)
-    visitor.follow("Record the 6-month review", within="main")
+    visitor.reads_not("Record the 6-month review")
+    visitor.go(f"{visitor.page.url}steps/six-month-review/")
     visitor.reads("The case left too short a time ago for the 6-month review.")
     visitor.reads("It is possible from")
     act(visitor, reference, SUPERVISOR, "Open the case again")
