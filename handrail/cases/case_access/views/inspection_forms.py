@@ -11,7 +11,6 @@ WAYS = (Code(id="references", label="By their references"), Code(id="random", la
 
 def sampling(pack: Pack) -> tuple[Question, ...]:
     """Return what is asked before a sample of cases is given to an inspector."""
-    at_random = _when_chosen("random")
     return (
         Question(id="inspector", kind=Kind.PERSON, label="Which inspector?", missing="Select the inspector"),
         Question(id="way", kind=Kind.CHOICE, label="How are the cases chosen?", missing="Select how"),
@@ -24,6 +23,16 @@ def sampling(pack: Pack) -> tuple[Question, ...]:
             max_length=2_000,
             when=_when_chosen("references"),
         ),
+        *_drawn(pack.access.sample_cases),
+        last_day(pack.access.sample_days),
+        reason("What is inspected?", "Say what is inspected", "The inspector reads this too."),
+    )
+
+
+def _drawn(most: int) -> tuple[Question, ...]:
+    """Return what is asked where the cases are drawn at random, at most so many."""
+    at_random = _when_chosen("random")
+    return (
         Question(
             id="force",
             kind=Kind.ORGANISATION,
@@ -47,7 +56,7 @@ def sampling(pack: Pack) -> tuple[Question, ...]:
             kind=Kind.NUMBER,
             label="How many cases?",
             least=1,
-            most=pack.access.sample_cases,
+            most=most,
             when=at_random,
         ),
         Question(
@@ -59,8 +68,6 @@ def sampling(pack: Pack) -> tuple[Question, ...]:
             max_length=40,
             when=at_random,
         ),
-        last_day(pack.access.sample_days),
-        reason("What is inspected?", "Say what is inspected", "The inspector reads this too."),
     )
 
 
