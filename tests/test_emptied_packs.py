@@ -106,7 +106,7 @@ def test_every_page_of_the_menu_and_of_the_case_opens(cast: Cast, case: Case) ->
 
 @pytest.mark.django_db
 def test_every_page_opens_under_the_smallest_policy(tmp_path: Path, settings: LazySettings) -> None:
-    """It has two stages, three steps and nothing else: no public form, no registers, no markings."""
+    """The smallest policy has two stages and three steps, and no public form, register or marking."""
     folder = write(tmp_path / "small")
     for path in folder.rglob("*.toml"):
         text = path.read_text(encoding="utf-8").replace('"officer"', '"prevent-officer"')

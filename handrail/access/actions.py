@@ -58,10 +58,7 @@ def give(
     event. Raises ValueError if the kind of grant needs an event and none is given, or takes none and one is
     given; also if nothing would end the grant but somebody who remembers to.
     """
-    if (RULES[kind].ends is Ends.EVENT) != bool(event):
-        raise ValueError("An event gives those grants, and only those, that end with it.")
-    if until is None and RULES[kind].ends is not Ends.BY_HAND:
-        raise ValueError("Say until when at the latest: an event may never be said to be over.")
+    _refuse_without_end(kind, until, event)
     now = at or timezone.now()
     grant = Grant(
         id=uuid4(),
@@ -90,6 +87,15 @@ def give(
         grant.save(force_insert=True)
         on_record(grant.pk, f"access-{kind}", by=by, post=post, content=_content_of(grant), reason=reason)
     return grant
+
+
+def _refuse_without_end(kind: str, until: datetime | None, event: Event | None) -> None:
+    """Raise ValueError for a grant that would not end as the rule of its kind says."""
+    ends = RULES[kind].ends
+    if (ends is Ends.EVENT) != bool(event):
+        raise ValueError("An event gives those grants, and only those, that end with it.")
+    if until is None and ends is not Ends.BY_HAND:
+        raise ValueError("Say until when at the latest: an event may never be said to be over.")
 
 
 def _content_of(grant: Grant) -> dict[str, Any]:

@@ -325,7 +325,7 @@ SECURED: Mapping[str, Rows] = {
     # e-mails.
     **about_records(KINDS),
     "form_links_formlink": by_link(KINDS),
-    # What a respondent has typed and not sent is nobody else's, not even of the user who asks.
+    # The draft of an answer is open to the holder of the link alone, and not to the user who sent the form.
     "form_links_linkdraft": Rows(*[OF_LINK] * 4),
     "question_sets_year": Rows(*[year_read("question_sets_year")] * 3),
     "notices_mailchoice": Rows(*[f"person_id = {PERSON}"] * 3),
