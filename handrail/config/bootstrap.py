@@ -44,7 +44,7 @@ def make_database(connection: psycopg.Connection[Any], name: str, template: str 
         return
     owner = sql.Identifier(Role.OWNER.login)
     names = {"name": sql.Identifier(name), "template": sql.Identifier(template), "owner": owner}
-    # Only a superuser may give a database to a role of which it is not a member.
+    # A role that is no superuser may give a database only to a role that it belongs to.
     if not _is_superuser(connection):
         connection.execute(sql.SQL("GRANT {owner} TO CURRENT_USER").format(owner=owner))
     connection.execute(

@@ -1,4 +1,4 @@
-"""Who asks, as the database knows it."""
+"""The user of a transaction and the record that it writes, as the database knows them."""
 
 from uuid import UUID, uuid4
 

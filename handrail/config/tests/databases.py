@@ -37,7 +37,7 @@ from handrail.config.environment import home
 from handrail.config.tests import written
 from handrail.organisations import capabilities, roles, vetting
 
-# The modules of which the rights, the rows and the functions of the database are made.
+# The modules from which the rights, rows and functions of the database are made.
 DECLARED: tuple[ModuleType, ...] = (
     capabilities,
     case_rows,
