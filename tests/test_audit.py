@@ -42,6 +42,11 @@ BROKEN = {
     "unguarded": ["import xml.sax", "from xml.etree import ElementTree"],
     "caller's address": ['request.META["HTTP_X_FORWARDED_FOR"]', 'request.META.get("REMOTE_ADDR")'],
     "names a role": ["if Role.PANEL_CHAIR in step.by: ...", 'by = ("prevent-supervisor",)'],
+    "a return address of a request": [
+        "from django.http import HttpRequest; int(request.POST['version'])",
+        "from django.http import HttpRequest; UUID(request.GET.get('id', ''))",
+        "from django.http import HttpRequest; text.isdecimal()",
+    ],
     "debugging": ["DEBUG = True", "DEBUG = flag()"],
     "checking who it is": ["get(url, verify=False)", "ssl.CERT_NONE"],
 }
@@ -52,6 +57,7 @@ cursor.execute(sql.SQL(", ").join(parts))
 subprocess.run(["ls"], shell=False)
 from urllib.parse import urlsplit
 re.compile(pattern)
+int(text)
 DEBUG = False
 """
 

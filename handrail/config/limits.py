@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from handrail.access.files import page_takes_file
+from handrail.access.inputs import BIG_INTEGER, number
 from handrail.config.headers import Answer
 from handrail.web.errors import BAD_REQUEST, LARGE, LARGE_FILE, NOT_A_FORM, NOT_DONE, Trouble, error_page
 
@@ -50,9 +51,12 @@ def troubles(request: HttpRequest) -> Iterator[Trouble]:
 
 
 def _length(request: HttpRequest) -> int:
-    """Return the announced length of the body in bytes. The server never reads more than that."""
-    text = str(request.META.get("CONTENT_LENGTH") or "0")
-    return int(text) if text.isdecimal() else 0
+    """Return the announced length of the body in bytes; the largest number there is, if it is not readable.
+
+    The server never reads more than was announced.
+    """
+    announced = number(str(request.META.get("CONTENT_LENGTH") or "0"), BIG_INTEGER)
+    return BIG_INTEGER if announced is None else announced
 
 
 def _is_readable(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from handrail.access.audience import Audience
+from handrail.access.inputs import BIG_INTEGER, number
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.loading import shown
@@ -100,8 +101,8 @@ def read(request: HttpRequest) -> HttpResponse:
     one = request.POST.get("notice", "")
     if one == "all":
         actions.mark_read(by=person_of(request))
-    elif one.isdecimal() and len(one) < 19:
-        actions.mark_read(by=person_of(request), notice=int(one))
+    elif (notice := number(one, BIG_INTEGER)) is not None:
+        actions.mark_read(by=person_of(request), notice=notice)
     return redirect("notices:list")
 
 

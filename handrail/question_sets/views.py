@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.inputs import number
 from handrail.access.pages import Menu, page
 from handrail.access.views.people import person_of
 from handrail.cases.errors import Stale
@@ -174,8 +175,8 @@ def _begun(found: Year | None, form: Form, known: Mapping[str, int]) -> Typed:
 
 
 def _chosen(request: HttpRequest, name: str, by_year: Mapping[int, Year]) -> int:
-    said = request.GET.get(name, "")
-    return int(said) if said.isdecimal() and len(said) == 4 and int(said) in by_year else 0
+    year = number(request.GET.get(name, "")) or 0
+    return year if year in by_year else 0
 
 
 def _rows(newer: Given | None, older: Given | None) -> list[Row]:

@@ -12,7 +12,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from handrail.access.origin import origin_of
 from handrail.organisations.models import Person
@@ -98,10 +97,3 @@ def end_oldest(person: Person) -> None:
     """End the longest unused sessions of a person, so that one more is within SESSIONS_AT_ONCE."""
     kept = Session.objects.of(person)[: settings.SESSIONS_AT_ONCE - 1]
     Session.objects.filter(person=person).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
-
-
-def where_to(request: HttpRequest) -> str:
-    """Return the address of this site that was wanted before signing in, else ""."""
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else ""

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import localdate
 
+from handrail.access.inputs import number
 from handrail.cases.case_access.open_steps import OpenSteps
 from handrail.cases.case_access.who_may_work import choices_for
 from handrail.cases.choices import choices_of
@@ -66,7 +67,7 @@ class Adding:
         choices = choices_for(record) if isinstance(record, Case) else choices_of(record.force)
         options = options_for(record.pack, step, choices)
         names = {name for section in sections for name in input_names(section, options)}
-        seen = posted.get("seen_version", "")
+        seen = number(posted.get("seen_version", ""))
         return cls(
             step=step,
             policy=record.pack.documents,
@@ -77,7 +78,7 @@ class Adding:
             files=files,
             marking=posted.get("marking", ""),
             steps=steps,
-            seen_version=int(seen) if seen.isascii() and seen.isdecimal() else record.version,
+            seen_version=record.version if seen is None else seen,
         )
 
     @property

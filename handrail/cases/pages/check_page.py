@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from handrail.access.errors import Refused
 from handrail.access.given import given_to
+from handrail.access.inputs import number
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.filling import Filling, digest_of
 from handrail.cases.errors import InvalidAnswers, NotNow
@@ -80,9 +81,9 @@ def _submit(request: HttpRequest, filling: Filling) -> bool:
         if draft.submitted_at:
             return False
         _refuse_what_was_not_shown(request, draft)
-        version = request.POST.get("seen_version", "")
-        if draft.target_id and version.isdecimal() and int(version) != draft.seen_version:
-            draft.seen_version = int(version)
+        version = number(request.POST.get("seen_version", ""))
+        if draft.target_id and version is not None and version != draft.seen_version:
+            draft.seen_version = version
             draft.save(update_fields=["seen_version", "updated_at"])
         by = person_of(request) if draft.person_id else None
         draft.made_id = submit(draft.pk, by=by, marking=request.POST.get("marking", ""))

@@ -1,7 +1,5 @@
 """The page that shows what a newer policy changes for a case, and moves the case to it."""
 
-import re
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience
+from handrail.access.inputs import number
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.engine.record import Record
@@ -53,8 +52,7 @@ def move(request: HttpRequest, case: Case, pack_id: str) -> HttpResponse:
 
 def moved(request: HttpRequest, case: Case, newer: Pack, reason: str) -> HttpResponse:
     """Move the case at the version that the page showed; show the page again where it has changed since."""
-    seen = request.POST.get("version", "")
-    version = int(seen) if re.fullmatch("[0-9]{1,9}", seen) else -1
+    version = number(request.POST.get("version", "")) or 0
     try:
         policy_change.move_to_policy(
             case.pk, newer.id, by=person_of(request), seen_version=version, reason=reason

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handrail.access.audience import Audience
+from handrail.access.inputs import return_address
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.sign_in import actions, entering, factors, forms, lapsed, proof
@@ -97,7 +98,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def again(request: HttpRequest) -> HttpResponse:
     """Ask for a further proof, and lead back."""
-    onward = entering.where_to(request)
+    onward = return_address(request)
     wrong = None
     if request.method == "POST":
         try:

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handrail.access.audience import Audience
+from handrail.access.inputs import return_address
 from handrail.access.pages import Menu, page
 from handrail.organisations.models import Person
 from handrail.sign_in import entering, factors, forms, lapsed, passkeys, throttle
@@ -52,7 +53,7 @@ def counted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with an email address and a password."""
     if request.method != "POST" and request.user.is_authenticated:
-        return redirect(entering.where_to(request) or settings.LOGIN_REDIRECT_URL)
+        return redirect(return_address(request) or settings.LOGIN_REDIRECT_URL)
     sheet = forms.sign_in(request)
     if not sheet.is_right():
         return sign_in_page(request, sheet)
@@ -60,14 +61,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not isinstance(person, Person):
         sheet.wrong("email", forms.WRONG)
         return sign_in_page(request, sheet)
-    return entering.begin(request, person, Method.PASSWORD, entering.where_to(request))
+    return entering.begin(request, person, Method.PASSWORD, return_address(request))
 
 
 def sign_in_page(request: HttpRequest, sheet: forms.SignIn, status: int = 0) -> HttpResponse:
     """Return the page to sign in, with its errors."""
     context = {
         "sheet": sheet,
-        "next": entering.where_to(request),
+        "next": return_address(request),
         "issuers": settings.ISSUERS.values(),
         "is_kept": lapsed.is_any_kept(request),
     }
@@ -113,7 +114,7 @@ def by_passkey(request: HttpRequest) -> HttpResponse:
     except passkeys.NoPasskey:
         sheet = forms.SignIn((forms.EMAIL,), errors={"passkey": NOT_USED})
         return sign_in_page(request, sheet)
-    return entering.enter(request, person, {Method.PASSKEY}, entering.where_to(request))
+    return entering.enter(request, person, {Method.PASSKEY}, return_address(request))
 
 
 @page(Audience.PUBLIC)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from handrail.access.audience import Audience
+from handrail.access.inputs import return_address
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.organisations.models import Organisation, Person
@@ -55,7 +56,7 @@ def issuer_of(key: str) -> Issuer:
 @require_safe
 def go(request: HttpRequest, key: str) -> HttpResponse:
     """Send a visitor to an issuer to sign in."""
-    return _send(request, issuer_of(key), Why.SIGN_IN, entering.where_to(request))
+    return _send(request, issuer_of(key), Why.SIGN_IN, return_address(request))
 
 
 @page(Audience.PUBLIC)
@@ -81,7 +82,7 @@ def connect(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def again(request: HttpRequest, key: str) -> HttpResponse:
     """Send a user to an issuer for a further proof."""
-    return _send(request, issuer_of(key), Why.AGAIN, entering.where_to(request))
+    return _send(request, issuer_of(key), Why.AGAIN, return_address(request))
 
 
 @page(Audience.SIGNED_IN)

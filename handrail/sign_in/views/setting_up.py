@@ -19,9 +19,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handrail.access.audience import Audience
+from handrail.access.inputs import return_address
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
-from handrail.sign_in import actions, entering, factors, forms, passkeys, proof
+from handrail.sign_in import actions, factors, forms, passkeys, proof
 from handrail.sign_in.again import freshly_proven, issuers_of
 from handrail.sign_in.middleware import before_proof
 from handrail.sign_in.proof import Method, Strength
@@ -64,7 +65,7 @@ def by_what_stands(view: "View[Given]") -> "View[Given]":
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Show what the user has to set up or prove before Handrail opens."""
     person = person_of(request)
-    if onward := entering.where_to(request):
+    if onward := return_address(request):
         request.session[NEXT] = onward
     context = {
         "has_passkey": factors.has_passkey(person),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from handrail.access.audience import Audience
 from handrail.access.errors import Refused
+from handrail.access.inputs import identifier
 from handrail.access.models import Grant, Verb
 from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
@@ -207,10 +208,9 @@ def withdraw(request: HttpRequest, redacted_id: UUID) -> HttpResponse:
 
 def grant_id(request: HttpRequest) -> UUID:
     """Return the grant id from the form. 404 where it is not a UUID."""
-    try:
-        return UUID(request.POST.get("grant", ""))
-    except ValueError:
-        raise Http404 from None
+    if (found := identifier(request.POST.get("grant", ""))) is None:
+        raise Http404
+    return found
 
 
 @page(Audience.CASE_READERS, logged_as="a copy of a redacted version")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access.audience import Audience
 from handrail.access.errors import Refused
+from handrail.access.inputs import number
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.open_steps import OpenSteps
@@ -29,7 +30,6 @@ from handrail.policy.schema.form import Kind, Question
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.merging import JOIN, UNMERGE, Merging
 
-LONGEST_NUMBER = 9
 WHICH = Question(
     id="into", kind=Kind.CHOICE, label="Which case is about the same person?", missing="Select a case"
 )
@@ -122,8 +122,7 @@ def refuse_unless_open(request: HttpRequest, case: Case, kind: Merging) -> Recor
 
 def seen(request: HttpRequest, case: Case) -> int:
     """Return the version of the case that the page showed; 0, always stale, where the form has none."""
-    said = request.POST.get("seen_version", "")
-    return int(said) if said.isdecimal() and len(said) < LONGEST_NUMBER else 0
+    return number(request.POST.get("seen_version", "")) or 0
 
 
 def stage_and_owner(case: Case) -> str:

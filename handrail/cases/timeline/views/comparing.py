@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from handrail.access.audience import Audience
+from handrail.access.inputs import number
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.loading import AccessLevel, of_case
@@ -12,8 +13,6 @@ from handrail.cases.models import Case
 from handrail.cases.timeline.comparing import compared
 from handrail.cases.timeline.late_assessments import after_the_fact
 from handrail.cases.timeline.marking_actions import marking_of_page
-
-LONGEST_NUMBER = 9
 
 
 @page(Audience.CASE_READERS, logged_as="the assessments of a case beside each other")
@@ -24,14 +23,13 @@ def assessments(request: HttpRequest, case: Case, form_id: str) -> HttpResponse:
     form = case.pack.form_by_id.get(form_id)
     if form is None:
         raise Http404
-    before = request.GET.get("before", "")
-    number = int(before) if before.isdecimal() and len(before) < LONGEST_NUMBER else None
-    comparison = compared(case, form, person_of(request), number)
+    before = number(request.GET.get("before", ""))
+    comparison = compared(case, form, person_of(request), before)
     context = {
         "case": case,
         "comparison": comparison,
         "late": after_the_fact(case),
         "marking": marking_of_page(case, comparison.events),
-        "latest": number is None,
+        "latest": before is None,
     }
     return render(request, "timeline/assessments.html", context)

@@ -29,3 +29,9 @@ class TestSignInPage(SignInTests):
             page = self.post(email=email, password="another pass phrase")
             assert page.status_code == 422
             assert WRONG in unescape(page.text)
+
+    def test_what_is_no_address_of_this_site_leads_home_after_a_right_password(self) -> None:
+        for wanted in ("foo", "//elsewhere.example/", "9" * 5000):
+            assert "Sign in" in self.get(f"?next={wanted}").text
+            led = self.post(email=self.cast.officer.email, password=PASSWORD, next=wanted)
+            assert led.headers["Location"] == reverse("sign_in:code")
