@@ -69,12 +69,13 @@ def sent(client: Client, method: str, address: str, data: dict[str, Any]) -> Any
 
 def with_odd_part(random: Random, one: Offered) -> str:
     """Return the address of a page with one of its parts odd, where its pattern takes the value."""
-    odd: str | int = random.choice([*ODD, 0, 2**31, 2**63])
+    values: list[str | int] = [*ODD, 0, 2**31, 2**63]
     parts = dict(resolve(one.address).kwargs)
     if not parts:
         return one.address
     try:
-        return reverse(one.page.name, kwargs=parts | {random.choice(sorted(parts)): odd})
+        odd = {random.choice(sorted(parts)): random.choice(values)}
+        return reverse(one.page.name, kwargs=parts | odd)
     except NoReverseMatch:
         return one.address
 

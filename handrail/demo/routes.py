@@ -113,6 +113,7 @@ DECISIONS: dict[str, Decision] = {
     "gateway-sign-off": drawn(agreed=0.95, sent_back=0.05),
     "channel-decision": _panel,
     "channel-close": drawn(no_further_concerns=0.84, moved_away=0.05, police_should_lead=0.03, other=0.08),
+    "police-led-review": drawn(stays=0.97, channel=0.03),
     "police-led-close": drawn(no_further_concerns=0.85, moved_away=0.06, other=0.09),
     "exit-checklist": _exit,
     "exit-sign-off": drawn(agreed=0.96, sent_back=0.04),
@@ -293,15 +294,19 @@ def _begin_police_led(history: History) -> None:
 
 
 def after_police_led_plan(history: History) -> None:
-    """Plan a monthly review."""
+    """Plan the plan's first action, mostly in time, and a monthly review."""
+    if history.chance(0.96):
+        history.plan("action", history.after_days(0, 1 if history.chance(0.8) else 6))
     history.plan("police-led-review", history.by("police-led-review", near=True))
 
 
 def after_police_led_review(history: History) -> None:
-    """Plan another review, the end, or a return to the gateway."""
-    if history.count["police-led-review"] < 2 or history.chance(0.6):
+    """Plan another review, the end, or what follows a return to the gateway."""
+    if history.outcome == "channel":
+        after_reroute(history)
+    elif history.count["police-led-review"] < 2 or history.chance(0.6):
         history.plan("police-led-review", history.by("police-led-review", near=True))
-    elif history.chance(0.08) and history.cast.councils:
+    elif history.chance(0.15) and history.cast.councils:
         history.plan("police-led-reroute", history.after_days(1, 10))
     else:
         history.plan("police-led-close", history.after_days(1, 15))

@@ -91,16 +91,6 @@ def left(cast: Cast, months: int) -> Case:
     return case
 
 
-def better_in_channel(cast: Cast) -> Case:
-    """A police-led case whose last review says that Channel would be the better route."""
-    case = at_gateway(cast)
-    take(case, "gateway-assessment", cast.officer, outcome="police-led")
-    take(case, "gateway-sign-off", cast.supervisor, outcome="agreed")
-    take(case, "police-led-plan", cast.officer)
-    take(case, "police-led-review", cast.officer, **{"progress": "better", "channel-now": "yes"})
-    return case
-
-
 @pytest.fixture
 def no_guards(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Return a function that lifts all guards, to make records from before there were guards."""
@@ -160,8 +150,6 @@ CASES: dict[str, tuple[Callable[[Cast], Case], str, str, dict[str, str]]] = {
         {"outcome": "changes-nothing", "threat-stated": "yes"}),
     "threat-and-no-concerns": (lambda c: left(c, 7), "six-month-review", "officer",
         {"outcome": "no-concerns", "new-concern": "no", "threat-stated": "yes"}),
-    "closed-although-channel": (better_in_channel, "police-led-close", "officer",
-        {"outcome": "no-further-concerns", "changed-since": ""}),
     "child-unasked": (lambda c: in_channel(c, **a_child()), "support-plan", "practitioner",
         {"consent-state": "not-yet-asked", "consent-from": "parent-guardian"}),
     "child-consents-alone": (lambda c: in_channel(c, **a_child()), "support-plan", "practitioner",
