@@ -163,8 +163,8 @@ def smtp() -> Smtp:
 
 
 def pack() -> str:
-    """The id of the policy pack under which new cases are opened."""
-    return os.environ.get("HANDRAIL_PACK") or "england-wales-2018"
+    """Return the id of the policy pack under which new cases are opened: usually that of today."""
+    return os.environ.get("HANDRAIL_PACK") or "england-wales-2025"
 
 
 def documents() -> str:

@@ -5,13 +5,12 @@ from datetime import datetime
 from random import Random
 
 from handrail.cases.engine.record import Record
-from handrail.demo import shares
+from handrail.demo import policies, shares
 from handrail.demo.cast import Cast, casts
 from handrail.demo.filling import Clerk
 from handrail.demo.history import History
 from handrail.demo.persona import referred
 from handrail.demo.routes import run
-from handrail.records.packs import current_pack
 
 SEED = 2018
 
@@ -19,7 +18,8 @@ SEED = 2018
 def histories(size: int, seed: int = SEED, *, until: datetime) -> Iterator[Record]:
     """Yield `size` unsaved cases of the two years up to `until`, in order of opening.
 
-    The country and the people of the demonstration must exist. One case is in memory at a time.
+    Each is under the policy of the day on which it was opened. The country and the people of the
+    demonstration must exist. One case is in memory at a time.
     """
     for history in unfolded(size, seed, until=until):
         yield history.record
@@ -27,11 +27,12 @@ def histories(size: int, seed: int = SEED, *, until: datetime) -> Iterator[Recor
 
 def unfolded(size: int, seed: int, *, until: datetime) -> Iterator[History]:
     """Yield the histories of these cases, with the typed form of each step."""
-    clerk = Clerk(current_pack())
+    clerks = {policy.id: Clerk(policy) for policy in policies.lineage()}
     everybody: dict[str, Cast] = casts(seed)
     days = shares.opening_days(size, Random(f"{seed}/days"), until)
     for number in range(size):
         about = referred(seed, number, days)
+        clerk = clerks[policies.in_force_on(about.opened).id]
         history = History(number, seed, about, everybody[about.persona.force], clerk, until)
         run(history)
         yield history

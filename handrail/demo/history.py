@@ -37,6 +37,7 @@ PUBLIC_STEP = "referral"
 RECORDED_LATE = 0.035
 FORGOTTEN = 0.15  # share of late steps that never happen
 QUICKEST = timedelta(minutes=25)
+MOST_CORRECTIONS = 20  # of one form
 DAY_BEGINS, DAY_ENDS = 8 * 60 + 30, 17 * 60 + 30  # minutes of the day
 
 
@@ -159,7 +160,7 @@ class History:
         at = min(self.at_minute(self.about.opened, self.random.randrange(*hours)), self.until)
         step = self.pack.step_by_id[step_id]
         actor = self._opening_actor(step, public=public)
-        given = given_at_opening(self.about, self.cast, step, self.words)
+        given = given_at_opening(self.about, self.cast, self.pack, step, self.words)
         self._take(
             step, actor, at, timezone.localdate(at), given, self.tags | ({"outside"} if public else set())
         )
@@ -299,10 +300,13 @@ class History:
     ) -> tuple[dict[str, list[str]], dict[str, Any]]:
         """Return the typed form of a step and its answers, corrected until every guard is satisfied."""
         typed, answers = self.clerk.fill(step, scene, self.cast.choices, left)
-        while guard := first_broken(self.record, step, answers, scene.on):
+        for _ in range(MOST_CORRECTIONS):
+            guard = first_broken(self.record, step, answers, scene.on)
+            if guard is None:
+                return typed, answers
             scene = self._mended(scene, step, guard)
             typed, answers = self.clerk.fill(step, scene, self.cast.choices, left)
-        return typed, answers
+        raise Unfit(f"{step.id}: each correction breaks another guard.")
 
     def _mended(self, scene: Scene, step: Step, guard: Guard) -> Scene:
         """Return the scene with what the guard asks for: the reason for an exception, or another answer."""

@@ -143,7 +143,7 @@ def _become(one: Planned, register_entry: RegisterEntry, by: Person, at: datetim
     who = persona(one.seed, FIRST_PERSONA + one.number, at.date())
     about = Referred(who, who.name, one.said["kind"], one.said["concern"], at.date(), repeated=False)
     cast = casts(one.seed)[one.force.slug]
-    given = given_at_opening(about, cast, step, random) | known(register_entry, step.id)
+    given = given_at_opening(about, cast, pack, step, random) | known(register_entry, step.id)
     facts = facts_of(about, cast, random)
     scene = Scene(random, at.date(), at.date(), tags_of(about), facts, given)
     typed, _ = Clerk(pack).fill(step, scene, choices_of(one.force))

@@ -7,11 +7,10 @@ some miss what the policy asks for, as far as the engine allows it. So the check
 from datetime import timedelta
 
 from handrail.demo import asking, shares
-from handrail.demo.drawing import Consequence, Decision, drawn
+from handrail.demo.decisions import DECISIONS, decide
+from handrail.demo.drawing import Consequence
 from handrail.demo.history import History
-from handrail.demo.telling import given_at_opening
 from handrail.demo.unrouted import plan_unrouted
-from handrail.policy.schema.step import Step
 
 POLICE_LED = 0.04
 THREATS_ONE_IN = 50  # chosen by the case's id, so that no other random draw changes
@@ -43,87 +42,6 @@ def run(history: History) -> None:
         if consequence := AFTER.get(step.id):
             consequence(history)
         stage = plan_unrouted(history, ROUTED, stage)
-
-
-# Decisions
-
-
-def decide(history: History, step: Step) -> dict[str, list[str]]:
-    """Return the answers of a step that the route fixes: the outcome, the owner, the council."""
-    given = asking.given(history, step)
-    if step.id in DECISIONS:
-        given["outcome"] = [DECISIONS[step.id](history)]
-    if step.id == "allocate":
-        given["owner"] = [_owner(history)]
-    if step.id == "gateway-assessment":
-        given["council"] = [_council(history)]
-    if step.id == "further-referral":
-        given |= given_at_opening(history.about, history.cast, step, history.words)
-    return given
-
-
-def _owner(history: History) -> str:
-    stage = history.record.position.stage
-    role = "channel-practitioner" if stage in {"channel-referred", "channel"} else "prevent-officer"
-    return str(history.random.choice(history.cast.members[role]).actor.id)
-
-
-def _council(history: History) -> str:
-    named = (c for c in history.cast.councils if c.name == history.facts["council"])
-    council = next(named, None)
-    return str(council.id) if council else ""
-
-
-def _gateway(history: History) -> str:
-    first = history.count["gateway-assessment"] == 0
-    return "more-information" if first and history.chance(0.03) else history.destination
-
-
-def _panel(history: History) -> str:
-    draw = history.random.random()
-    adopted = shares.adopted_share()
-    if draw < adopted:
-        return "adopted"
-    if draw < adopted + 0.06:
-        return "withdrawn"
-    return "wrong-route" if draw < adopted + 0.12 else "not-adopted"
-
-
-def _further_gateway(history: History) -> str:
-    """Return the outcome after further information: an earlier gateway assessment mostly stands."""
-    made = "gateway-assessment" in history.record.position.taken
-    return "standing-holds" if made and history.chance(0.6) else "route-stands"
-
-
-def _exit(history: History) -> str:
-    if history.chance(0.02):
-        return "not-ready"
-    if {"support-plan", "police-led-plan"} & history.record.position.taken:
-        return "supported"
-    return str(_NOT_SUPPORTED.draw(history.random))
-
-
-_NOT_SUPPORTED = shares.Choice.of({"no-further-action": 27.0, "signposted": 50.0})
-
-DECISIONS: dict[str, Decision] = {
-    "information-assessment": drawn(
-        relevant_information=0.36, no_relevant_information=0.58, other_policing_interest=0.06
-    ),
-    "gateway-assessment": _gateway,
-    "gateway-sign-off": drawn(agreed=0.95, sent_back=0.05),
-    "channel-decision": _panel,
-    "channel-close": drawn(no_further_concerns=0.84, moved_away=0.05, police_should_lead=0.03, other=0.08),
-    "police-led-review": drawn(stays=0.97, channel=0.03),
-    "police-led-close": drawn(no_further_concerns=0.85, moved_away=0.06, other=0.09),
-    "exit-checklist": _exit,
-    "exit-sign-off": drawn(agreed=0.96, sent_back=0.04),
-    "further-information": drawn(could_change=0.15, changes_nothing=0.85),
-    "threat-lowered": drawn(dealt_with=0.8, no_threat=0.2),
-    "further-gateway": _further_gateway,
-    "six-month-review": drawn(no_concerns=0.96, reopen=0.04),
-    "twelve-month-review": drawn(no_concerns=0.98, reopen=0.02),
-    **asking.DECISIONS,
-}
 
 
 # Consequences
@@ -225,7 +143,7 @@ def after_channel_decision(history: History) -> None:
     elif history.outcome == "not-adopted":
         plan_exit(history)
     else:
-        _back_to_gateway(history)
+        without_consent(history)
 
 
 def _begin_channel(history: History) -> None:
@@ -241,10 +159,21 @@ def _begin_channel(history: History) -> None:
 
 
 def after_support_plan(history: History) -> None:
-    """Plan the panel's monthly review, as long as the person consents."""
-    history.plan("plan-review", history.by("plan-review", near=True))
+    """Plan the panel's monthly review, as long as the person consents.
+
+    Where the policy has a step for it, consent that was asked for is given before the review.
+    """
+    given = history.record.acts[-1].content["answers"]["consent-state"] == "given"
+    if given or "consent" not in history.pack.step_by_id:
+        _plan_panel_review(history)
+    else:
+        history.plan("consent", history.after_days(1, 12))
     if history.chance(0.12):
         history.plan("consent-withdrawn", history.after_days(5, 150))
+
+
+def _plan_panel_review(history: History) -> None:
+    history.plan("plan-review", history.by("plan-review", near=True))
 
 
 def after_plan_review(history: History) -> None:
@@ -252,7 +181,23 @@ def after_plan_review(history: History) -> None:
     if history.count["plan-review"] >= 3 and history.chance(0.3):
         history.plan("channel-close", history.after_days(1, 20))
     else:
-        history.plan("plan-review", history.by("plan-review", near=True))
+        _plan_panel_review(history)
+
+
+def without_consent(history: History) -> None:
+    """Plan the further assessment of today's policy, or the gateway's of the older one."""
+    if history.record.position.stage == "without-consent":
+        history.plan("further-assessment", history.by("further-assessment", near=True))
+    else:
+        _back_to_gateway(history)
+
+
+def after_further_assessment(history: History) -> None:
+    """Plan the next assessment, the exit, or a return to the gateway."""
+    if history.outcome == "leave":
+        plan_exit(history)
+    else:
+        without_consent(history)
 
 
 def after_vulnerability_assessment(history: History) -> None:
@@ -388,7 +333,9 @@ AFTER: dict[str, Consequence] = {
     "vulnerability-assessment": after_vulnerability_assessment,
     "support-plan": after_support_plan,
     "plan-review": after_plan_review,
-    "consent-withdrawn": _back_to_gateway,
+    "consent": _plan_panel_review,
+    "consent-withdrawn": without_consent,
+    "further-assessment": after_further_assessment,
     "channel-close": after_channel_close,
     "information-reassessment": after_information_reassessment,
     "police-led-plan": after_police_led_plan,

@@ -89,6 +89,12 @@ def panel_share(concern: str) -> float:
     return min(0.9, float(adopted[concern] * per_adopted / published["concern"]["counts"][concern]))
 
 
+@cache
+def concern_of_today(concern: str) -> Choice:
+    """Return the codes since 2024/25 for a concern of the published list."""
+    return Choice.of(read("published")["concern_of_today"][concern])
+
+
 def adopted_share() -> float:
     """Return the share of cases discussed by a panel that it adopts."""
     published = read("published")

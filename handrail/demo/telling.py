@@ -8,6 +8,8 @@ from handrail.demo import wording
 from handrail.demo.cast import Cast
 from handrail.demo.filling import typed_date
 from handrail.demo.persona import Referred
+from handrail.demo.shares import concern_of_today
+from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 
 CHILD, TEEN = 11, 18
@@ -45,7 +47,9 @@ def facts_of(about: Referred, cast: Cast, random: Random) -> dict[str, str]:
     return facts
 
 
-def given_at_opening(about: Referred, cast: Cast, step: Step, random: Random) -> dict[str, list[str]]:
+def given_at_opening(
+    about: Referred, cast: Cast, pack: Pack, step: Step, random: Random
+) -> dict[str, list[str]]:
     """Return the referral's answers about the subject and the concern, for either form."""
     who = about.persona
     noticed = about.opened - timedelta(days=int(random.expovariate(1 / 12)))
@@ -59,7 +63,7 @@ def given_at_opening(about: Referred, cast: Cast, step: Step, random: Random) ->
         "postcode": [who.postcode] if random.random() < 0.75 else [],
         "force": [str(cast.force.id)],
         "sector": [about.sector],
-        "concern-type": [about.concern],
+        "concern-type": [_concern(about, pack, random)],
         "approximate-age": [str(about.age)],
         **typed_date("date-of-birth", who.born),
         **typed_date("came-to-light", noticed),
@@ -70,6 +74,12 @@ def given_at_opening(about: Referred, cast: Cast, step: Step, random: Random) ->
         if about.age < TEEN and also:
             given["vulnerabilities"] = ["radicalisation", "child-abuse"]
     return given
+
+
+def _concern(about: Referred, pack: Pack, random: Random) -> str:
+    """Return the type of concern by the pack's list, which may tell apart what was published as one."""
+    listed = about.concern in pack.codes_by_id["concern-types"].labels
+    return about.concern if listed else str(concern_of_today(about.concern).draw(random))
 
 
 def _ethnicity(about: Referred, random: Random) -> str:

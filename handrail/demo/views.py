@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from handrail.access.audience import Audience
 from handrail.access.pages import page
+from handrail.demo import policies
 from handrail.demo.staff import DOMAIN
 from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
 from handrail.sign_in import entering
@@ -32,7 +33,8 @@ def people(request: HttpRequest) -> HttpResponse:
         "Region": posts.filter(organisation=force.parent if force else None, organisation__kind=Kind.REGION),
         "Nation": posts.filter(organisation__kind=Kind.NATION),
     }
-    return render(request, "demo/people.html", {"forces": forces, "force": force, "groups": groups})
+    context = {"forces": forces, "force": force, "groups": groups, "policies": policies.lineage()}
+    return render(request, "demo/people.html", context)
 
 
 def chosen(forces: list[Organisation], slug: str) -> Organisation | None:

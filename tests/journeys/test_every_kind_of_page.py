@@ -47,4 +47,4 @@ def test_the_policy_can_be_read_by_whoever_works_with_it(arrive: Arrive) -> None
     analyst = arrive(script=False)
     analyst.step_in("Analyst")
     analyst.follow("Policy in force")
-    assert analyst.heading == "Prevent in England and Wales, 2018"
+    assert analyst.heading == "Prevent in England and Wales, 2025"

@@ -12,7 +12,7 @@ WHY = "The same school and the same day of birth; her mother confirms it."
 def refer(visitor: Visitor, force: str, spelling: str) -> str:
     visitor.follow("New referral")
     visitor.press("Refer a vulnerable person")
-    visitor.fill_all(force, "Vulnerability to radicalisation", **BORN, **{"family-name": spelling})
+    visitor.fill_all(force, "Susceptibility to radicalisation", **BORN, **{"family-name": spelling})
     visitor.press("Send the referral")
     return str(REFERENCE.findall(visitor.main.inner_text())[0])
 

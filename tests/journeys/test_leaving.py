@@ -31,7 +31,7 @@ def refer(visitor: Visitor) -> str:
     visitor.step_in("Prevent single point of contact")
     visitor.follow("New referral")
     visitor.press("Refer a vulnerable person")
-    visitor.fill_all("West Yorkshire Police", "Vulnerability to radicalisation", **ABOUT)
+    visitor.fill_all("West Yorkshire Police", "Susceptibility to radicalisation", **ABOUT)
     visitor.press("Send the referral")
     [reference] = REFERENCE.findall(visitor.main.inner_text())
     return str(reference)
@@ -54,7 +54,7 @@ def assess(visitor: Visitor, reference: str, shown_by: str) -> None:
     """An assessment that finds one factor."""
     visitor.step_in("Channel police practitioner")
     visitor.find(reference)
-    visitor.follow("Assess vulnerability", within="main")
+    visitor.follow("Assess susceptibility", within="main")
     visitor.press("Begin")
     while visitor.page.locator("form[data-autosave]").count():
         visitor.fill("Not present")
@@ -63,7 +63,7 @@ def assess(visitor: Visitor, reference: str, shown_by: str) -> None:
             present.check()
             visitor.page.locator(f'[name="{FOUND}.evidence"]').fill(shown_by)
         visitor.press("Save and continue")
-    visitor.press("Assess vulnerability")
+    visitor.press("Assess susceptibility")
 
 
 def join(visitor: Visitor, reference: str) -> None:
@@ -86,7 +86,7 @@ def join(visitor: Visitor, reference: str) -> None:
     visitor.press("Join the two")
     assert visitor.chronology[-1] == "A further referral was joined"
     assert "Reassessment by the intelligence unit" in visitor.fact("Next")
-    assert "Vulnerability assessment" in visitor.fact("Next")
+    assert "Assessment of susceptibility" in visitor.fact("Next")
     [other] = REFERENCE.findall(visitor.page.locator(".moj-timeline__item").first.inner_text())
     visitor.follow(other, within=".moj-timeline")
     assert visitor.fact("Stands at").startswith("Joined to another case")
@@ -94,7 +94,7 @@ def join(visitor: Visitor, reference: str) -> None:
 
 
 def compare(visitor: Visitor) -> None:
-    visitor.follow("Vulnerability assessment: compare what was found each time")
+    visitor.follow("Assessment of susceptibility: compare what was found each time")
     visitor.reads("What changed since")
     changed = visitor.page.locator("table").first.inner_text()
     assert "Says it was the whole town." in changed

@@ -103,7 +103,7 @@ def lead_it(visitor: Visitor, case: str) -> None:
     police_led = "Keep as a police-led case"
     on(visitor, case, "Prevent officer").take("Complete the gateway assessment", police_led, **REASON)
     on(visitor, case, "Prevent supervisor").take("Sign off the gateway assessment", "Agree", **REASON)
-    on(visitor, case, "Prevent officer").take("Assess vulnerability")
+    on(visitor, case, "Prevent officer").take("Assess susceptibility")
     visitor.take("Write the police-led plan")
 
 

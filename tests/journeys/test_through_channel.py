@@ -17,7 +17,7 @@ CHRONOLOGY = [
     "Allocation",
     "Gateway assessment: Refer to Channel",
     "Sign-off of the gateway assessment: Agree",
-    "Vulnerability assessment",
+    "Assessment of susceptibility",
     "Decision of the panel: Adopted",
     "Support plan",
     "End of Channel support: No further radicalisation concerns",
@@ -55,7 +55,7 @@ def refer_inside_the_police(visitor: Visitor, about: dict[str, str] = ABOUT) -> 
     visitor.step_in("Prevent single point of contact")
     visitor.follow("New referral")
     visitor.press("Refer a vulnerable person")
-    visitor.fill_all("West Yorkshire Police", "Vulnerability to radicalisation", **about)
+    visitor.fill_all("West Yorkshire Police", "Susceptibility to radicalisation", **about)
     visitor.press("Send the referral")
     assert visitor.heading == "Referral received"
     [reference] = REFERENCE.findall(visitor.main.inner_text())
@@ -125,7 +125,7 @@ def sign_off(visitor: Visitor, reference: str, act: str, *, stands_at: str) -> N
 def support_in_channel(visitor: Visitor, reference: str) -> None:
     visitor.step_in("Channel police practitioner")
     visitor.find(reference)
-    visitor.take("Assess vulnerability")
+    visitor.take("Assess susceptibility")
     visitor.take("Record what the panel decided", "Adopted", **REASON)
     assert visitor.fact("Stands at").startswith("Adopted by Channel")
     visitor.take("Write the support plan", "A parent or guardian")

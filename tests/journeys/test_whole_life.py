@@ -97,7 +97,7 @@ def signpost(visitor: Visitor, reference: str) -> None:
 
 
 def leave_under_review(visitor: Visitor, reference: str) -> None:
-    act(visitor, reference, PRACTITIONER, "Assess vulnerability", "Not present")
+    act(visitor, reference, PRACTITIONER, "Assess susceptibility", "Not present")
     act(visitor, reference, SUPERVISOR, "End the police-led case", "No further radicalisation concerns")
     act(visitor, reference, PRACTITIONER, "Complete the exit checklist", "Supported, now under review", "No")
     act(visitor, reference, SUPERVISOR, "Sign off the exit", "Agree")

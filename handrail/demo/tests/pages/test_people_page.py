@@ -24,6 +24,17 @@ class TestPeoplePage(DemonstrationTests):
         assert reverse("demo:step-in", args=[self.cast.officer.pk]) in text
         assert reverse("demo:step-in", args=[self.cast.stranger.pk]) not in text
 
+    def test_it_says_under_which_policies_the_cases_are(self, settings: LazySettings) -> None:
+        settings.PACK = "england-wales-2025"
+        text = " ".join(self.get().text.split())
+        assert (
+            "Cases opened since 1 Apr 2025 are under the policy “Prevent in England and Wales, 2025”. "
+            "Older cases are under the policy “Prevent in England and Wales, 2018”. "
+            "A case keeps its policy until somebody moves it"
+        ) in text
+        settings.PACK = "england-wales-2018"
+        assert "Wales, 2025" not in self.get().text
+
     def test_outside_of_a_demonstration_there_is_no_such_page(self, settings: LazySettings) -> None:
         settings.DEMONSTRATION = False
         assert self.get().status_code == 404

@@ -1,5 +1,6 @@
 """The page of a case."""
 
+from django.conf import LazySettings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -58,3 +59,9 @@ class TestCasePage(CasePageTests):
         text = self.get().text
         assert reverse("cases:begin", args=[self.case.pk, ASKED]) in text
         assert reverse("cases:begin", args=[self.case.pk, "gateway-sign-off"]) not in text
+
+    def test_it_says_so_where_new_cases_are_under_another_policy(self, settings: LazySettings) -> None:
+        words = "New cases are under Prevent in England and Wales, 2025."
+        assert words not in self.get().text
+        settings.PACK = "england-wales-2025"
+        assert words in self.get().text
