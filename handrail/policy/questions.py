@@ -33,10 +33,16 @@ def sections_of(pack: Pack, step: Step, *, by_part: bool = False) -> tuple[Secti
 def _still_asked(form: Form) -> list[Section]:
     """Return a form's sections without retired questions, which remain only to read old answers."""
     left = [
-        section.model_copy(update={"questions": tuple(q for q in section.questions if not q.retired)})
+        section.model_copy(update={"questions": _without_retired(section.questions)})
         for section in form.sections
     ]
     return [section for section in left if section.questions]
+
+
+def _without_retired(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """Return the questions that are still asked, those asked for each item of a list included."""
+    left = (question for question in questions if not question.retired)
+    return tuple(q.model_copy(update={"ask": _without_retired(q.ask)}) if q.ask else q for q in left)
 
 
 def _with_decision(sections: Sequence[Section], asked: str) -> tuple[Section, ...]:
