@@ -39,14 +39,17 @@ def fields_of(
 ) -> list[Field]:
     """Return the fields of a section; the label of its only question may become the page's title."""
     asker = _Asker(typed, errors, options)
-    asked = [q for q in section.questions if _may_be_asked(q, section.questions, typed, facts)]
+    asked: list[Question] = []
+    for question in section.questions:
+        if _may_be_asked(question, asked, typed, facts):
+            asked.append(question)
     alone = may_be_title and len(asked) == 1 and asked[0].kind is not Kind.EACH
     return asker.fields(asked, "", alone=alone)
 
 
-def _may_be_asked(question: Question, beside: Sequence[Question], typed: Typed, facts: Facts) -> bool:
-    """Whether facts and answers of other pages allow a question; its own page may still hide it."""
-    on_page = question.when is not None and question.when.question in {other.id for other in beside}
+def _may_be_asked(question: Question, before: Sequence[Question], typed: Typed, facts: Facts) -> bool:
+    """Whether facts and answers of other pages allow a question; one `before` it here may still hide it."""
+    on_page = question.when is not None and question.when.question in {other.id for other in before}
     return on_page or is_asked(question.when, typed, facts=facts)
 
 
