@@ -1,7 +1,7 @@
 """One field of a page, as the macros in `govuk/fields.html` draw it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from markupsafe import Markup, escape
@@ -15,12 +15,20 @@ Kind = Literal["text", "long-text", "date", "number", "radios", "checkboxes", "s
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a field; `follows` are the fields that it reveals."""
+    """One choice of a field; `follows` are the fields that it alone reveals."""
 
     value: str
     label: str
     hint: str = ""
     follows: Sequence["Field"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """A field that each of several options reveals; `by` has the values of these options."""
+
+    by: Collection[str]
+    field: "Field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,8 @@ class Field:
 
     `values` holds the typed values by input name: a date has `name-day`, `name-month` and `name-year`, every
     other kind has `name`. `errors` holds messages by these input names too; an error's link leads to `#` and
-    the input name. `is_title` makes the label the heading of the page.
+    the input name. `is_title` makes the label the heading of the page; `is_line` puts label and options on a
+    line.
     """
 
     kind: Kind
@@ -47,6 +56,7 @@ class Field:
     hint: str = ""
     optional: bool = False
     options: Sequence[Option] = ()
+    revealed: Sequence[Revealed] = ()
     each: Sequence[Item] = ()
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -55,6 +65,11 @@ class Field:
     max_length: int = 0
     width: int = 0
     is_title: bool = False
+    is_line: bool = False
+
+    def of(self, item: "Item") -> "Field":
+        """Return the field named after an item, as the only field of its line."""
+        return replace(self, label=item.label, hint=item.hint)
 
     def value(self, part: str = "") -> str:
         """Return the typed value of the field, or of one part of a date (`-day`)."""
@@ -64,6 +79,10 @@ class Field:
     def chosen(self, value: str) -> bool:
         """Whether this option was chosen."""
         return value in self.values.get(self.name, ())
+
+    def calls(self, value: str) -> str:
+        """Return the places in `revealed`, counted from 1, of the fields that this option reveals."""
+        return " ".join(str(place) for place, one in enumerate(self.revealed, 1) if value in one.by)
 
     @property
     def error(self) -> str:
@@ -102,7 +121,9 @@ class Field:
 
     @property
     def is_inline(self) -> bool:
-        """Whether the radios stand side by side, as a plain yes and no do."""
+        """Whether the radios stand side by side, as a plain yes and no do, or on the line of an item."""
+        if self.is_line:
+            return True
         short = len(self.options) == 2 and all(len(option.label) <= 3 for option in self.options)
         return self.kind == "radios" and short and not any(o.hint or o.follows for o in self.options)
 

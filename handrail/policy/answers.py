@@ -58,23 +58,30 @@ class Reader:
     facts: Facts = field(default_factory=lambda: NOTHING_KNOWN)
 
     def read(self, sections: Iterable[Section], typed: Typed) -> Reading:
-        """Read every question that is asked, given the other answers; leave out the rest."""
+        """Read every question that is asked, given the other answers; leave out the rest.
+
+        An answer typed before its question was hidden calls for no further question.
+        """
         reading = Reading()
+        called = dict(typed)
         for section in sections:
-            if is_asked(section.when, typed, facts=self.facts):
-                self._read_questions(section.questions, typed, "", reading.answers, reading.errors)
+            if is_asked(section.when, called, facts=self.facts):
+                self._read_questions(section.questions, called, "", reading.answers, reading.errors)
+            else:
+                _forget(section.questions, called, "")
         return reading
 
     def _read_questions(
         self,
         questions: Iterable[Question],
-        typed: Typed,
+        typed: dict[str, Sequence[str]],
         prefix: str,
         answers: dict[str, Any],
         errors: dict[str, str],
     ) -> None:
         for question in questions:
             if not is_asked(question.when, typed, prefix, self.facts):
+                _forget([question], typed, prefix)
                 continue
             name = prefix + question.id
             if question.kind is Kind.EACH:
@@ -91,7 +98,7 @@ class Reader:
                 errors[name + first_part(question)] = missing(question)
 
     def _read_each(
-        self, question: Question, typed: Typed, name: str, errors: dict[str, str]
+        self, question: Question, typed: dict[str, Sequence[str]], name: str, errors: dict[str, str]
     ) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for item in self.options(question):
@@ -102,7 +109,15 @@ class Reader:
             errors |= {where: f"{named}: {what}" for where, what in wrong.items()}
             if inner:
                 found[item.id] = inner
+        if question.missing and not found:
+            errors[name] = question.missing
         return found
+
+
+def _forget(questions: Iterable[Question], typed: dict[str, Sequence[str]], prefix: str) -> None:
+    """Drop what was typed for questions that are not asked, on which others may depend."""
+    for question in questions:
+        typed.pop(prefix + question.id, None)
 
 
 def missing(question: Question) -> str:

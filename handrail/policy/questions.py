@@ -24,19 +24,28 @@ def sections_of(pack: Pack, step: Step, *, by_part: bool = False) -> tuple[Secti
     `by_part` merges small sections of one part into one page, for users who know the form.
     """
     form = pack.form_of(step)
-    sections: Sequence[Section] = _still_asked(form) if form else ()
+    sections: Sequence[Section] = _asked_by(form, step) if form else ()
     if step.outcomes:
         sections = _with_decision(sections, step.decision or DECISION_ASKED)
     return tuple(_merged(sections)) if by_part else tuple(sections)
 
 
-def _still_asked(form: Form) -> list[Section]:
-    """Return a form's sections without retired questions, which remain only to read old answers."""
+def _asked_by(form: Form, step: Step) -> list[Section]:
+    """Return a form's sections with the questions that a step asks."""
     left = [
-        section.model_copy(update={"questions": tuple(q for q in section.questions if not q.retired)})
+        section.model_copy(update={"questions": _asked_of(section.questions, step)})
         for section in form.sections
     ]
     return [section for section in left if section.questions]
+
+
+def _asked_of(questions: Iterable[Question], step: Step) -> tuple[Question, ...]:
+    """Return the questions that a step asks, of those for each item of a list too.
+
+    Retired questions remain only to read old answers; the public form asks none that is `on_behalf`.
+    """
+    left = (q for q in questions if not (q.retired or (q.on_behalf and step.public)))
+    return tuple(q.model_copy(update={"ask": _asked_of(q.ask, step)}) if q.ask else q for q in left)
 
 
 def _with_decision(sections: Sequence[Section], asked: str) -> tuple[Section, ...]:

@@ -23,7 +23,8 @@ def test_somebody_outside_refers_on_a_phone_without_script(arrive: Arrive) -> No
     is_led_to_the_field(mother)
     mother.fill(**ABOUT)
     mother.press("Save and continue")
-    assert mother.heading == "How old are they?"
+    assert mother.heading == "What worries you?"
+    mother.follow("Back")
 
     # When a date makes no sense, it is said and kept
     mother.fill(**ABOUT | {"date-of-birth": "31 2 2009"})
@@ -75,6 +76,15 @@ def test_a_threat_typed_outside_leads_to_999_and_stands_on_top_for_who_answers(a
     while friend.heading != "Has anyone been threatened or hurt?":
         friend.fill("West Yorkshire Police", "Education", **about)
         friend.press("Save and continue")
+
+    # Then they are asked what was said only once an answer calls for it
+    described = friend.page.get_by_label("What did they say or do?")
+    expect(described).to_be_hidden()
+    for answer in ("No threat, but they admire attacks or mass killings", "Yes, someone has been hurt"):
+        friend.page.get_by_label(answer).check()
+        expect(described).to_be_visible()
+    friend.page.get_by_label("No", exact=True).check()
+    expect(described).to_be_hidden()
 
     # When they say so, and nothing else yet
     friend.page.get_by_label("Yes, there was a threat or a plan").check()

@@ -211,7 +211,7 @@ def test_every_system_is_searched_or_the_reason_is_on_record(begin: Begin) -> No
     case = replay.refer(date(2023, 1, 9))
     form = case.pack.form_of(case.pack.step_by_id["information-assessment"])
     assert form
-    systems = next(q for q in form.questions.values() if q.kind == "each")
+    systems = form.questions["systems"]
     system = case.pack.codes_by_id[systems.codes or ""].codes[1]
     asked = systems.ask[0]
     with replay.refused(cast.fimu, f"{system.label}: {asked.missing}"):

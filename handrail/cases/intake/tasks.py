@@ -5,7 +5,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from handrail.cases.intake import confirming
+from handrail.cases.intake import confirming, receipt
 from handrail.cases.intake.models import RateLimitHit
 
 
@@ -13,6 +13,12 @@ from handrail.cases.intake.models import RateLimitHit
 def send_code(draft: str) -> bool:
     """Send the code that a draft asked for; return whether it was sent."""
     return confirming.make_and_send(UUID(draft))
+
+
+@app.task(name="outside.send-receipt", retry=RetryStrategy(max_attempts=4, wait=15))
+def send_receipt(draft: str) -> bool:
+    """Send the receipt of a referral to its sender; return whether it was sent."""
+    return receipt.send(UUID(draft))
 
 
 @app.periodic(cron="47 * * * *")

@@ -20,6 +20,7 @@ from handrail.cases.drafts.beginning import first_page
 from handrail.cases.drafts.filling import Filling
 from handrail.cases.intake import confirming, contacts
 from handrail.cases.intake.limits import Act
+from handrail.cases.intake.receipt import receipt_of
 from handrail.cases.intake.referring import may_refer, opening_steps
 from handrail.cases.models import Case
 from handrail.cases.models.kinds import CASE
@@ -215,7 +216,14 @@ def refer_sent(request: HttpRequest, draft_id: UUID | None = None) -> HttpRespon
     draft = session_draft(request, draft_id)
     if draft is None or draft.submitted_to is None:
         return redirect("cases:refer")
-    return render(request, "pages/referred.html", {"draft": draft, "visible": False, "in_confidence": False})
+    context = {
+        "draft": draft,
+        "visible": False,
+        "in_confidence": False,
+        "receipt": receipt_of(draft),
+        "mails": confirming.can_be_asked(),
+    }
+    return render(request, "pages/referred.html", context)
 
 
 @page(Audience.PUBLIC)

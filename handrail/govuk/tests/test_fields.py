@@ -1,6 +1,6 @@
 import pytest
 
-from handrail.govuk.fields import Field, Item, Kind, Option
+from handrail.govuk.fields import Field, Item, Kind, Option, Revealed
 from handrail.govuk.tests.page import draw_field
 
 COLOURS = (Option("red", "Red", hint="Like a rose"), Option("blue", "Blue"))
@@ -160,3 +160,27 @@ def test_the_same_fields_stand_below_each_item_in_a_fieldset_of_its_own() -> Non
     assert drawn.described(wall) == "All four"
     assert not door["aria-describedby"]
     assert [e["name"] for e in drawn.inputs()][:2] == ["paint.wall.shade", "paint.door.done-day"]
+
+
+@pytest.mark.parametrize("kind", ["select", "radios", "checkboxes"])
+def test_what_several_options_reveal_is_drawn_once_and_each_of_them_names_its_place(kind: Kind) -> None:
+    options = [*COLOURS, Option("green", "Green")]
+    shade = Revealed(["red", "blue"], Field("text", "shade", "Which shade?"))
+    leaf = Revealed(["green"], Field("text", "leaf", "Which leaf?"))
+    drawn = draw_field(field(kind, options=options, revealed=[shade, leaf]))
+    assert [(e["value"], e["data-calls"]) for e in drawn.elements if e["data-calls"]] == [
+        ("red", "1"),
+        ("blue", "1"),
+        ("green", "2"),
+    ]
+    assert {e["data-called"]: "Which shade?" in e.text for e in drawn.elements if e["data-called"]} == {
+        "1": True,
+        "2": False,
+    }
+
+
+def test_an_item_that_is_asked_one_short_question_is_a_line_with_its_own_name() -> None:
+    line = Field("radios", "paint.wall.colour", "Which colour?", options=COLOURS, is_line=True)
+    drawn = draw_field(Field("each", "paint", "Which paint?", each=[Item("The wall", "To the left", [line])]))
+    assert [legend.text.strip() for legend in drawn.all("legend")] == ["Which paint?", "The wall"]
+    assert "To the left" in drawn.described(drawn.all("fieldset")[1])

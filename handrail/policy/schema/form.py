@@ -131,7 +131,7 @@ class Question(Frozen):
     """One question of a form.
 
     In place of a code list, `members` names the people or bodies to choose from, or to ask about one by
-    one.
+    one. `on_behalf` keeps it for users who record what others told them: the public form does not ask it.
     """
 
     id: Id
@@ -159,6 +159,7 @@ class Question(Frozen):
     names_partners: bool = False
     carried: bool = False
     retired: bool = False
+    on_behalf: bool = False
 
 
 class Section(Frozen):

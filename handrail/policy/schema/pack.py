@@ -12,7 +12,7 @@ from handrail.policy.schema.codes import Code, CodeList, CodeMapping
 from handrail.policy.schema.form import Form
 from handrail.policy.schema.obligations import Check, FollowUp, Limit, Obligation
 from handrail.policy.schema.question_set import QuestionSet
-from handrail.policy.schema.settings import UNSAID_GAP, Chronology, Factors, Notices, Threat
+from handrail.policy.schema.settings import UNSAID_GAP, Chronology, Factors, Notices, Receipt, Threat
 from handrail.policy.schema.step import Register, Stage, StageKind, Step
 
 
@@ -56,6 +56,7 @@ class Pack(Frozen):
     mappings: tuple[CodeMapping, ...] = ()
     factors: Factors | None = None
     threat: Threat | None = None
+    receipt: Receipt | None = None
     documents: Documents = UNSAID
     chronology: Chronology = UNSAID_GAP
 

@@ -27,7 +27,7 @@ class Factors(Sourced):
 
 
 class Call(Frozen):
-    """A phone line for urgent help, and `where` the number is published."""
+    """A phone line for help or advice, and `where` the number is published."""
 
     id: Id
     title: Text
@@ -49,6 +49,20 @@ class Threat(Frozen):
     lowered_by: Id
     refusal: Text
     page: Section
+    calls: tuple[Call, ...] = Field(min_length=1)
+
+
+class Ahead(Frozen):
+    """What a referrer is told lies ahead, by the end of limits that run one after the other."""
+
+    says: Text
+    limits: tuple[Id, ...] = Field(min_length=1)
+
+
+class Receipt(Sourced):
+    """What the receipt of a public referral says: what lies ahead, and whom to ring."""
+
+    ahead: tuple[Ahead, ...] = Field(min_length=1)
     calls: tuple[Call, ...] = Field(min_length=1)
 
 

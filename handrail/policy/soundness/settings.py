@@ -19,6 +19,7 @@ def settings_faults(pack: Pack) -> Iterator[Fault]:
         "Notices": _notices_faults,
         "Factors": _factor_faults,
         "Threat": _threat_faults,
+        "Receipt": _receipt_faults,
         "Documents": _documents_faults,
         "Chronology": _chronology_faults,
     }
@@ -83,6 +84,17 @@ def _threat_faults(pack: Pack) -> Iterator[str]:
                 f"A threat can be stated in register “{register.id}”, and no limit of it has “on_threat”: "
                 "nothing would say until when somebody acts, or end the flag."
             )
+
+
+def _receipt_faults(pack: Pack) -> Iterator[str]:
+    receipt = pack.receipt
+    if receipt is None:
+        return
+    yield from source_faults(pack, receipt)
+    for named in (named for ahead in receipt.ahead for named in ahead.limits):
+        limit = pack.limit_by_id.get(named)
+        if limit is None or not limit.working_days:
+            yield f"“{named}” is no limit in working days, so no day can be told."
 
 
 def _factor_faults(pack: Pack) -> Iterator[str]:

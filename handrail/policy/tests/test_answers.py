@@ -29,6 +29,10 @@ def question(kind: Kind, **more: Any) -> Question:
     return Question(id="q", kind=kind, label="What?", **more)
 
 
+def when(asked: str, *answers: str) -> Condition:
+    return Condition.model_validate({"question": asked, "is": answers})
+
+
 def typed_date(day: str, month: str, year: str) -> dict[str, list[str]]:
     return {"q-day": [day], "q-month": [month], "q-year": [year]}
 
@@ -163,10 +167,26 @@ def test_what_may_be_left_blank_is_left_out(kind: Kind) -> None:
 
 def test_a_follow_up_is_read_only_when_it_was_asked() -> None:
     first = Question(id="knows", kind=Kind.YES_NO, label="Do they know?")
-    when = Condition.model_validate({"question": "knows", "is": ["yes"]})
-    second = Question(id="how", kind=Kind.TEXT, label="How?", when=when)
+    second = Question(id="how", kind=Kind.TEXT, label="How?", when=when("knows", "yes"))
     assert read({"knows": ["no"], "how": ["left over"]}, first, second).answers == {"knows": "no"}
     assert "how" in read({"knows": ["yes"]}, first, second).errors
+
+
+def test_an_answer_that_was_typed_before_its_question_was_hidden_calls_for_nothing() -> None:
+    first = Question(id="knows", kind=Kind.YES_NO, label="Do they know?")
+    second = Question(id="told", kind=Kind.YES_NO, label="Told?", when=when("knows", "yes"))
+    third = Question(id="how", kind=Kind.TEXT, label="How?", when=when("told", "yes", "no"))
+    assert list(read({"knows": ["yes"], "told": ["no"]}, first, second, third).errors) == ["how"]
+    left_over = read({"knows": ["no"], "told": ["no"], "how": ["left over"]}, first, second, third)
+    assert (left_over.answers, left_over.errors) == ({"knows": "no"}, {})
+
+
+def test_a_list_that_asks_for_something_is_not_left_empty() -> None:
+    who = Question(id="by", kind=Kind.TEXT, label="By whom?", required=False)
+    each = Question(id="each", kind=Kind.EACH, label="Each", codes="colours", ask=(who,), missing="Enter one")
+    assert read({}, each).errors == {"each": "Enter one"}
+    assert read({"each.blue.by": ["Ann"]}, each).answers == {"each": {"blue": {"by": "Ann"}}}
+    assert not read({}, each.model_copy(update={"missing": ""})).errors
 
 
 def test_a_question_for_each_item_names_the_item_that_is_wrong() -> None:

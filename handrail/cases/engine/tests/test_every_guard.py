@@ -141,8 +141,8 @@ def worse_and_unwilling(cast: Cast) -> Case:
 
 def searched_late(_: Cast) -> dict[str, str]:
     today = timezone.localdate()
-    searched = {f"systems.pnd.searched-on-{part}": str(getattr(today, part)) for part in DAY}
-    return on(today - timedelta(days=3)) | searched
+    searched = {f"searched-otherwise.pnd.searched-on-{part}": str(getattr(today, part)) for part in DAY}
+    return on(today - timedelta(days=3)) | {"searched-by-me-today": "no"} | searched
 
 
 def noticed_too_soon(_: Cast) -> dict[str, str]:

@@ -120,7 +120,7 @@ CASES: dict[str, tuple[Callable[[Cast], Case], str, str, dict[str, str]]] = {
     "found-and-not-relevant": (refer, "information-assessment", "fimu",
         {"outcome": "no-relevant-information", **found("something-found"), "found-not-relevant": ""}),
     "nothing-searched": (refer, "information-assessment", "fimu",
-        {"outcome": "no-relevant-information", **{f"systems.{s}.searched": "no" for s in SYSTEMS}}),
+        {"outcome": "no-relevant-information", **found("not-searched")}),
     "no-other-interest": (refer, "information-assessment", "fimu",
         {"outcome": "other-policing-interest", "other-interest": "no"}),
     "child-without-need": (lambda c: refer(c, vulnerabilities="child-abuse"), "safeguarding", "mash",
@@ -394,11 +394,14 @@ def test_nobody_is_worried_about_before_they_are_born(cast: Cast) -> None:
 def test_nothing_is_searched_after_the_assessment_that_speaks_of_it(cast: Cast) -> None:
     case = refer(cast, **on(timezone.localdate() - timedelta(days=9)))
     today = timezone.localdate()
-    late = {f"systems.pnd.searched-on-{part}": str(getattr(today, part)) for part in ("day", "month", "year")}
+    late = {"searched-by-me-today": "no"} | {
+        f"searched-otherwise.pnd.searched-on-{part}": str(getattr(today, part))
+        for part in ("day", "month", "year")
+    }
     for step in ("information-assessment", "information-reassessment"):
         with pytest.raises(InvalidAnswers) as refused:
             take(case, step, cast.fimu, **on(today - timedelta(days=3)), **late)
-        assert [name.split(".")[0] for name in refused.value.errors] == ["systems"]
+        assert [name.split(".")[0] for name in refused.value.errors] == ["searched-otherwise"]
         take(case, step, cast.fimu, **on(today), **late)
 
 

@@ -105,11 +105,11 @@ def test_the_public_form_says_it_at_its_question_until_it_is_mended(cast: Cast, 
     draft.typed = typed_for(draft.pack, step, cast.force, **given(GROWN[0]), force=str(cast.force.pk))
     del draft.typed["came-to-light-year"]  # a later page is not filled in yet
     draft.save()
-    address = reverse("cases:refer-section", args=[draft.pk, "referrer-sector"])
-    page = client.post(address, {"sector": "education"})
+    address = reverse("cases:refer-section", args=[draft.pk, "referrer"])
+    page = client.post(address, {**draft.typed, "sector": "education"})
     assert (page.status_code, REFUSAL in page.text) == (422, True)
     assert 'href="#sector"' in page.text
-    assert client.post(address, {"sector": "health"}).status_code == 302
+    assert client.post(address, {**draft.typed, "sector": "health"}).status_code == 302
 
 
 def test_a_pack_may_not_block_the_public_form_by_what_nobody_there_can_mend(pack: Pack) -> None:

@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from handrail.cases.intake import confirming
+from handrail.cases.intake import confirming, receipt
 from handrail.cases.tests.cast import Cast, typed_for
 from handrail.policy.schema.form import Meaning
 from handrail.records.drafts import Draft
@@ -89,6 +89,9 @@ def visit(cast: Cast) -> Callable[..., Visit]:
     return begin
 
 
+SENDS = {"outside.send-code": confirming.make_and_send, "outside.send-receipt": receipt.send}
+
+
 @contextmanager
 def as_jobs() -> Iterator[None]:
     """Use a database connection with the worker's rights."""
@@ -106,8 +109,8 @@ def work() -> int:
     """Do the queued jobs, as the worker; return how many emails were sent."""
     with as_jobs():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'outside.send-code'")
-            found = [json.loads(args) for (args,) in cursor.fetchall()]
+            cursor.execute("SELECT task_name, args FROM procrastinate_jobs WHERE task_name LIKE 'outside.%'")
+            found = [(task, json.loads(args)) for task, args in cursor.fetchall()]
             cursor.execute("DELETE FROM procrastinate_jobs")
-        assert all(set(args) == {"draft"} for args in found), "ids only"
-        return sum(confirming.make_and_send(UUID(args["draft"])) for args in found)
+        assert all(set(args) == {"draft"} for _, args in found), "ids only"
+        return sum(SENDS[task](UUID(args["draft"])) for task, args in found)

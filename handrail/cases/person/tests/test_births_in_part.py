@@ -77,7 +77,7 @@ def draft(cast: Cast) -> tuple[Client, Draft, str]:
     draft.typed = typed_for(draft.pack, draft.pack.step_by_id["referral"], cast.force, **given)
     draft.save()
     assert str(draft.pk) in led
-    return client, draft, reverse("cases:refer-section", args=[draft.pk, "birth"])
+    return client, draft, reverse("cases:refer-section", args=[draft.pk, "name"])
 
 
 @pytest.mark.parametrize(("day", "month", "year", "kept", "words"), IN_PART)
@@ -86,7 +86,7 @@ def test_the_public_form_goes_on_and_shows_it_before_it_is_sent(
 ) -> None:
     client, begun, address = draft
     assert "only the year" in client.get(address).text
-    led = client.post(address, {"knows-date-of-birth": "yes", **typed(day, month, year)})
+    led = client.post(address, {**begun.typed, "knows-date-of-birth": "yes", **typed(day, month, year)})
     assert led.status_code == 302
     assert Draft.objects.get().typed["date-of-birth-year"] == [year]
     answers = reverse("cases:refer-answers", args=[begun.pk])

@@ -1,0 +1,93 @@
+"""The receipt of a public referral: what lies ahead and whom to ring, on the page and by email.
+
+It names nobody and says nothing of what was written: a mailbox may be shared.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.core.mail import send_mail
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from handrail.cases.intake import confirming, contacts
+from handrail.ledger.models import Entry
+from handrail.policy.clock import add_working_days
+from handrail.policy.questions import meanings
+from handrail.policy.schema.form import Meaning
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.settings import Ahead, Call
+from handrail.records.drafts import Draft
+
+DAY = "%A %-d %B %Y"
+SUBJECT = "Your receipt from Handrail"
+TEXT = """Your reference is {reference}. Sent on {sent}.
+
+What happens next. These are the days that we work to; they move where more has to be asked first.
+
+{ahead}
+
+If you learn something new, send it in the same way as before and give the reference.
+
+Whom to ring:
+
+{calls}
+
+This receipt does not say what you wrote, nor about whom. Do not answer it: nobody reads what is sent here.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender of a referral is told, as at the day on which it was sent."""
+
+    ahead: list[tuple[str, str]]  # a day in words, and what lies ahead by then
+    calls: tuple[Call, ...]
+
+
+def receipt_of(draft: Draft) -> Receipt | None:
+    """Return the receipt of a draft that was sent; None under a policy that has none."""
+    said = draft.pack.receipt
+    if said is None or draft.submitted_at is None:
+        return None
+    sent = timezone.localdate(draft.submitted_at)
+    return Receipt([(_last_day(draft.pack, one, sent), one.says) for one in said.ahead], said.calls)
+
+
+def _last_day(pack: Pack, ahead: Ahead, sent: date) -> str:
+    limits = (pack.limit_by_id[named] for named in ahead.limits)
+    day = add_working_days(sent, sum(limit.working_days or 0 for limit in limits), pack.calendar)
+    return f"{day:{DAY}}"
+
+
+def ask(draft: Draft) -> None:
+    """Queue the receipt of a draft that is being sent, where its email address is confirmed.
+
+    Call inside the transaction that sends the draft.
+    """
+    if draft.pack.receipt and confirming.can_be_asked() and contacts.is_confirmed(draft):
+        app.configure_task("outside.send-receipt").defer(draft=str(draft.pk))
+
+
+def send(draft_id: UUID) -> bool:
+    """Email the receipt of a referral to its sender; return whether there was one. Raises where it fails."""
+    draft = Draft.objects.filter(pk=draft_id, person=None).first()
+    receipt = receipt_of(draft) if draft else None
+    if draft is None or draft.made_id is None or draft.submitted_at is None or receipt is None:
+        return False
+    text = TEXT.format(
+        reference=draft.submitted_reference,
+        sent=f"{timezone.localtime(draft.submitted_at):{DAY}}",
+        ahead="\n\n".join(f"By {day}, {says}." for day, says in receipt.ahead),
+        calls="\n".join(f"{call.title}: {call.how}." for call in receipt.calls),
+    )
+    send_mail(SUBJECT, text, None, [_address(draft, draft.made_id)])
+    return True
+
+
+def _address(draft: Draft, case: UUID) -> str:
+    """Return the email address in the referral's entry: what was typed is gone from a draft that was sent."""
+    entry = Entry.objects.select_related("content").get(chain=case, number=1)
+    form = draft.pack.form_of(draft.pack.step_by_id[draft.step_id])
+    return str(meanings(form, entry.content.content["answers"])[Meaning.REFERRER_EMAIL])

@@ -1,0 +1,78 @@
+"""The receipt of a public referral, on its page and by email: it names nobody and says what lies ahead."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from handrail.cases.intake.receipt import receipt_of
+from handrail.cases.intake.tests.conftest import MAIL, Received, Visit, work
+from handrail.cases.intake.tests.test_confirming import code_in
+from handrail.cases.models import Referral
+from handrail.records.drafts import Draft
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Visiting = Callable[..., Visit]
+NUMBERS = ("999", "101", "0800 011 3764", "0800 789 321")
+
+
+@pytest.fixture
+def sent(visit: Visiting, mail: Received) -> Visit:
+    """A referral about Amber Roe whose sender confirmed their address."""
+    outside = visit()
+    outside.send()
+    work()
+    outside.type_code(code_in(mail))
+    mail.mails.clear()
+    return outside
+
+
+def test_a_confirmed_address_gets_the_receipt_once(sent: Visit, mail: Received) -> None:
+    assert work() == 1
+    [letter] = mail.mails
+    assert letter["To"] == MAIL
+    text = str(letter.get_payload())
+    assert Referral.objects.get().reference in text
+    for said in (*NUMBERS, "What happens next", "If you learn something new", "give the reference"):
+        assert said in " ".join(text.split())
+    assert work() == 0
+
+
+def test_the_mail_and_its_subject_name_nobody_and_say_nothing_of_what_was_written(
+    sent: Visit, mail: Received
+) -> None:
+    assert str(Referral.objects.get().case.subject) == "Amber Roe"
+    work()
+    [letter] = mail.mails
+    text = f"{letter['Subject']} {letter.get_payload()}".lower()
+    for word in ("amber", "roe", "borsetshire", MAIL.lower()):
+        assert word not in text
+    assert letter["Subject"] == "Your receipt from Handrail"
+
+
+def test_an_address_that_was_not_confirmed_gets_none(visit: Visiting, mail: Received) -> None:
+    outside = visit()
+    outside.send()
+    work()
+    mail.mails.clear()
+    outside.send(unconfirmed="yes")
+    assert Referral.objects.exists()
+    assert work() == 0
+    assert not mail.mails
+
+
+def test_the_page_says_what_lies_ahead_how_to_add_and_whom_to_ring(sent: Visit) -> None:
+    page = " ".join(sent.client.get(sent.at("sent")).text.split())
+    for said in (*NUMBERS, "If you learn something new", "Print this receipt", "By "):
+        assert said in page
+    assert "Amber" not in page
+
+
+def test_a_day_that_is_told_is_the_end_of_its_limits_one_after_the_other() -> None:
+    friday = datetime(2026, 11, 27, 16, tzinfo=UTC)
+    draft = Draft(pack_id="england-wales-2018", step_id="referral", submitted_at=friday)
+    receipt = receipt_of(draft)
+    assert receipt
+    days = [day for day, _ in receipt.ahead]
+    assert days[:2] == ["Monday 30 November 2026", "Monday 7 December 2026"]
+    assert receipt_of(Draft(pack_id="england-wales-2018", step_id="referral")) is None
