@@ -24,7 +24,6 @@ from handrail.ledger.models import Head, Leaf
 from handrail.ledger.tree import Tree
 
 LARGEST_SEAL = 50_000  # leaves; a file of some 6 MB
-ONE_SEAL_AT_A_TIME = 0x5EA1  # the number of our advisory lock
 
 WAITING = """
 SELECT entry.chain, entry.number, entry.hash
@@ -60,9 +59,12 @@ def seal(now: datetime, home: Path | None = None) -> Head | None:
 
 @transaction.atomic
 def _seal_some(now: datetime, key: Ed25519PrivateKey) -> Head | None:
-    """Seal the LARGEST_SEAL longest-waiting entries under one head; return it, or None if none wait."""
+    """Seal the LARGEST_SEAL longest-waiting entries under one head; return it, or None if none wait.
+
+    One process seals at a time, until its transaction ends.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_SEAL_AT_A_TIME])
+        cursor.execute("SELECT ledger_sealing()")
         cursor.execute(WAITING, [LARGEST_SEAL])
         waiting = [
             SealedEntry(str(chain), number, bytes(hash_)) for chain, number, hash_ in cursor.fetchall()

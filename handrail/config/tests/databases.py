@@ -36,6 +36,7 @@ from handrail.config.database import Role
 from handrail.config.environment import home
 from handrail.config.tests import written
 from handrail.organisations import capabilities, roles, vetting
+from handrail.queue import jobs, lanes
 
 # The modules from which the rights, rows and functions of the database are made.
 DECLARED: tuple[ModuleType, ...] = (
@@ -46,6 +47,8 @@ DECLARED: tuple[ModuleType, ...] = (
     finding,
     grant_kinds,
     guard_queries,
+    jobs,
+    lanes,
     packs,
     privileges,
     roles,
