@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError, connection
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from handrail.ledger.canonical import ZERO, commitment, encode, entry_hash, microseconds
+from handrail.ledger.canonical import WRITTEN_AT, ZERO, commitment, encode, entry_hash, microseconds
 from handrail.ledger.models import Content, Entry
 
 COLUMNS = [field.attname for field in Entry._meta.concrete_fields if not field.primary_key]
@@ -35,7 +35,6 @@ INSERT INTO ledger_content (entry_id, salt, content, level)
 SELECT entry_id, salt, content, level FROM json_populate_recordset(NULL::ledger_content, %s::json)
 """
 BATCH = 20_000
-WRITTEN_AT = "written_at"  # in the content of an entry that was written later than it says: when
 LATER = timedelta(hours=1)
 
 

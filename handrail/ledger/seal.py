@@ -18,9 +18,9 @@ from django.core.mail import send_mail
 from django.db import connection, transaction
 
 from handrail.ledger import heads
-from handrail.ledger.canonical import EPOCH, MICROSECOND, ZERO, microseconds
+from handrail.ledger.canonical import EPOCH, MICROSECOND, SEALED_WITHIN, ZERO, microseconds
 from handrail.ledger.heads import SealedEntry, TreeHead
-from handrail.ledger.models import Head, Leaf
+from handrail.ledger.models import Head, Leaf, Unsealed
 from handrail.ledger.tree import Tree
 
 LARGEST_SEAL = 50_000  # leaves; a file of some 6 MB
@@ -55,6 +55,11 @@ def seal(now: datetime, home: Path | None = None) -> Head | None:
     if made is not None:
         _mail(as_tree_head(made))
     return made
+
+
+def is_late(now: datetime) -> bool:
+    """Whether an entry has waited for longer than a seal may take."""
+    return Unsealed.objects.filter(since__lt=now - SEALED_WITHIN).exists()
 
 
 @transaction.atomic

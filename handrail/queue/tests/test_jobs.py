@@ -13,7 +13,6 @@ from psycopg.errors import ConfigurationLimitExceeded, InsufficientPrivilege
 from handrail.queue import jobs
 from handrail.queue.jobs import ALLOWED, queue
 from handrail.queue.lanes import SLOTS, Lane
-from handrail.sign_in.tasks import NOTICES
 
 ONE = str(uuid4())
 WAITING = "SELECT task_name, lock, args FROM procrastinate_jobs WHERE status = 'todo'"
@@ -24,14 +23,6 @@ def test_a_job_that_pages_queue_has_a_task_with_these_arguments_and_this_lane(jo
     lane, shape = ALLOWED[job]
     assert set(inspect.signature(app.tasks[job].func).parameters) == set(shape)
     assert app.tasks[job].lock == lane
-
-
-@pytest.mark.parametrize("about", NOTICES)
-def test_every_notice_of_signing_in_may_be_queued(
-    web_connection: psycopg.Connection[Any], about: str
-) -> None:
-    said = f'{{"person": "{ONE}", "about": "{about}"}}'
-    assert web_connection.execute("SELECT queue_job('sign_in.send-notice', %s)", [said]).fetchone()
 
 
 @pytest.mark.django_db(transaction=True)
