@@ -9,7 +9,7 @@ from django.utils import timezone
 from handrail.organisations.models import Organisation, Person
 from handrail.queue.jobs import queue
 from handrail.sign_in import factors, links, passkeys
-from handrail.sign_in.models import Link, OutsideIdentity, Purpose, Session
+from handrail.sign_in.models import Link, OutsideIdentity, Purpose, Session, kept_key
 from handrail.sign_in.oidc.issuers import Issuer
 
 
@@ -34,7 +34,7 @@ def offer_reset(email: str) -> None:
 
 def end_sessions(person: Person, *, but: str | None = None) -> int:
     """Sign a person out everywhere but in the session with the key `but`; return how many sessions ended."""
-    ended, _ = Session.objects.filter(person=person).exclude(session_key=but or "").delete()
+    ended, _ = Session.objects.filter(person=person).exclude(session_key=kept_key(but or "")).delete()
     return ended
 
 
