@@ -40,6 +40,7 @@ from handrail.queue import jobs, lanes
 
 # The modules from which the rights, rows and functions of the database are made.
 DECLARED: tuple[ModuleType, ...] = (
+    bootstrap,
     capabilities,
     case_rows,
     check_queries,
@@ -116,6 +117,8 @@ def migrate(connection: psycopg.Connection[Any], name: str) -> None:
     row_security.apply(connections["default"])
     privileges.apply(connections["default"])
     connections["default"].close()
+    with admin(draft) as inside:
+        bootstrap.close_unused(inside)
     connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (draft, name))))
 
 
