@@ -5,6 +5,7 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from handrail.cases.person.matches import background
+from handrail.queue.lanes import Lane
 from handrail.records.drafts import Draft
 from handrail.records.packs import current_pack
 from handrail.subjects import counting
@@ -18,6 +19,7 @@ BEFORE = "handrail.cases.tasks"
     name="cases.forget-drafts",
     aliases=[f"{BEFORE}.forget_drafts"],
     queueing_lock="forget-drafts",
+    lock=Lane.BACKGROUND,
     pass_context=False,
 )
 def forget_drafts(timestamp: int) -> int:
@@ -26,14 +28,16 @@ def forget_drafts(timestamp: int) -> int:
     return deleted
 
 
-@app.task(name="cases.look-for", pass_context=False)
+@app.task(name="cases.look-for", lock=Lane.BACKGROUND, pass_context=False)
 def look_for(subject: str) -> int:
     """Find possible matches for the subject of a new referral. Return the number of subjects searched."""
     return background.look_for(UUID(subject))
 
 
 @app.periodic(cron="*/2 * * * *")
-@app.task(name="cases.look-beyond", queueing_lock="cases.look-beyond", pass_context=False)
+@app.task(
+    name="cases.look-beyond", queueing_lock="cases.look-beyond", lock=Lane.BACKGROUND, pass_context=False
+)
 def look_beyond(timestamp: int) -> int:
     """Find possible matches for imported or changed subjects. Return the number of subjects searched."""
     return background.look_beyond()
@@ -44,6 +48,7 @@ def look_beyond(timestamp: int) -> int:
     name="cases.count-names",
     aliases=[f"{BEFORE}.count_names"],
     queueing_lock="count-names",
+    lock=Lane.BACKGROUND,
     pass_context=False,
 )
 def count_names(timestamp: int) -> int:

@@ -1,6 +1,6 @@
 """Create the PostgreSQL roles and the database where they are missing. Runs as the server's administrator."""
 
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -11,6 +11,13 @@ from handrail.config.database import ROLES, Role
 from handrail.config.environment import Misconfigured
 
 OLDEST = 150000  # PostgreSQL 15, as the server counts
+# Functions of PostgreSQL that anybody may run and Handrail does not: large objects, which lie outside every
+# right on tables; locks that last as long as a connection; ending the connections of others.
+UNUSED: LiteralString = """
+SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
+    AND proname ~ '^(lo_|loread$|lowrite$|pg_(try_)?advisory_|pg_(cancel|terminate)_backend$)'
+    AND oid <> 'pg_advisory_xact_lock(bigint)'::regprocedure
+"""
 
 
 def bootstrap() -> None:
@@ -24,6 +31,9 @@ def bootstrap() -> None:
             _refuse_old(connection)
             make_roles(connection)
             make_database(connection, given["dbname"])
+            forget_settings(connection, given["dbname"])
+        with _connect(given) as connection:
+            close_unused(connection)
     except psycopg.Error as error:
         raise Misconfigured(f"The database server cannot be used: {error}".strip()) from error
 
@@ -57,6 +67,23 @@ def make_database(connection: psycopg.Connection[Any], name: str, template: str 
                 role=sql.Identifier(role.login), **names
             )
         )
+
+
+def forget_settings(connection: psycopg.Connection[Any], name: str) -> None:
+    """Take away the settings that roles have of their own: a role may give them to itself."""
+    for role in map(sql.Identifier, (role.login for role in ROLES)):
+        connection.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
+        inside = sql.SQL("ALTER ROLE {} IN DATABASE {} RESET ALL").format(role, sql.Identifier(name))
+        connection.execute(inside)
+
+
+def close_unused(connection: psycopg.Connection[Any]) -> None:
+    """Close the functions of PostgreSQL that Handrail does not use; only a superuser can."""
+    if not _is_superuser(connection):
+        return
+    for (function,) in connection.execute(UNUSED).fetchall():
+        # PostgreSQL's own spelling of the signature.
+        connection.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC".encode())
 
 
 def _connect(parameters: dict[str, Any]) -> psycopg.Connection[Any]:

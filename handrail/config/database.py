@@ -18,6 +18,11 @@ from handrail.config.secret import PASSWORD_LENGTH, kept_once, refuse_weak
 DATABASE = "handrail"
 THREADS = 4
 STATEMENTS = 1_000  # kept planned by each connection of the web
+# What a connection of the web says of itself. Otherwise a setting would count that an intruder gave the role.
+OWN = "-c search_path=public -c row_security=on -c default_transaction_read_only=off"
+# How long the worker waits for a lock of somebody else, and for one statement. Then the job fails, which
+# is logged; a periodic job comes again.
+WAITS = "-c lock_timeout=30s -c statement_timeout=30min"
 
 
 class Remembering(psycopg.Connection[Any]):
@@ -110,6 +115,8 @@ def databases() -> dict[str, dict[str, Any]]:
         # One connection for each serving thread, and one spare.
         size = {"min_size": 1, "max_size": THREADS + 1, "timeout": 10}
         options["pool"] = size | {"connection_class": Remembering}
+    if said := {Role.WEB: OWN, Role.JOBS: WAITS}.get(as_role):
+        options["options"] = f"{options.get('options') or ''} {said}".strip()
     return {
         "default": {
             "ENGINE": "django.db.backends.postgresql",

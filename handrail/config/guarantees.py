@@ -51,6 +51,7 @@ def troubles(cursor: Asked, role: Role) -> Iterator[str]:
     powers = list(_powers(cursor, role))
     yield from powers
     if not powers and role is not Role.OWNER:
+        yield from _settings(cursor, role)
         yield from _memberships(cursor, role)
         yield from _rights(cursor, role)
 
@@ -71,6 +72,16 @@ def _powers(cursor: Asked, role: Role) -> Iterator[str]:
     for power, has in zip(POWERS, held, strict=True):
         if has:
             yield f"The role {role.login} has {power}: ALTER ROLE {role.login} NO{power} takes it away."
+
+
+def _settings(cursor: Asked, role: Role) -> Iterator[str]:
+    """Yield settings of the role's own. Any role can give them to itself, so an intruder may have."""
+    cursor.execute(
+        "SELECT unnest(setconfig) FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole"
+        " WHERE rolname = current_user"
+    )
+    for (setting,) in cursor.fetchall():
+        yield f"The role {role.login} has {setting} set: ALTER ROLE {role.login} RESET ALL takes that away."
 
 
 def _memberships(cursor: Asked, role: Role) -> Iterator[str]:

@@ -54,8 +54,8 @@ TABLES: Mapping[str, Grants] = {
     "mfa_authenticator": {Role.WEB: ALL},
     "account_emailaddress": NOTHING,
     "account_emailconfirmation": NOTHING,
-    # The queue: the web adds jobs, the worker runs and removes them
-    "procrastinate_*": {Role.WEB: APPEND, Role.JOBS: ALL},
+    # The queue: the worker runs and removes jobs; the web adds some by a function
+    "procrastinate_*": {Role.JOBS: ALL},
     "pghistory_context": BOTH_CHANGE,
     # The history of rows: triggers add each change
     "*event": {Role.WEB: frozenset({Right.INSERT}), Role.JOBS: frozenset({Right.INSERT})},
@@ -151,7 +151,9 @@ FUNCTIONS: Mapping[str, frozenset[Role]] = {
     "access_patterns_between": frozenset({Role.JOBS}),
     "cases_unattended": frozenset({Role.WEB}),
     "cases_owners_not_in_post": frozenset({Role.WEB, Role.JOBS}),
-    "procrastinate_*": frozenset({Role.WEB, Role.JOBS}),
+    "procrastinate_*": frozenset({Role.JOBS}),
+    "queue_job": frozenset({Role.WEB, Role.JOBS}),
+    "ledger_sealing": frozenset({Role.JOBS}),
     "_pgh_attach_context": frozenset({Role.WEB, Role.JOBS}),
     "_pgtrigger_should_ignore": frozenset({Role.WEB, Role.JOBS}),
 }

@@ -20,6 +20,7 @@ from handrail.config.rows import Rows, of_table
 from handrail.organisations import roles
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.vetting import Vetting
+from handrail.queue import jobs
 
 ABLE = """
 CREATE OR REPLACE FUNCTION access_able() RETURNS TABLE (person uuid, body uuid, force uuid, capability text)
@@ -319,6 +320,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         )
         for function in plain:
             cursor.execute(function)
+        cursor.execute(jobs.function())
         reviews = may(Capability.REVIEW_OPENINGS)
         cursor.execute(LOOKED.format(reviews=reviews, seen=seen("c")))
         cursor.execute(COPIES.format(worked=worked("c")))

@@ -346,7 +346,7 @@ OPEN: Mapping[str, str] = {
     "account_*": "The library's own tables of addresses; not used, not granted, and empty.",
     "auth_*": "Django's groups and permissions, which are not used.",
     "pghistory_context": "Where a change came from; not used, and empty.",
-    "procrastinate_*": "The queue: ids and times, no names.",
+    "procrastinate_*": "The queue: not granted to the web.",
     "organisations_organisation": "Bodies, no people.",
     "ledger_chain": "Lengths and hashes.",
     "outside_passage": "How often something was let through, under digests that are of no use without a key.",

@@ -7,6 +7,7 @@ from pathlib import Path
 from handrail.config import environment, log
 from handrail.config.database import databases
 from handrail.config.secret import contact_key, former_secret_keys, secret_key
+from handrail.queue.lanes import SLOTS
 from handrail.sign_in.oidc import issuers
 
 HOME = environment.home()
@@ -88,6 +89,7 @@ TEMPLATES = [
 ]
 
 DATABASES = databases()
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": SLOTS}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisations.Person"

@@ -15,6 +15,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 LARGEST = 2**53 - 1  # the largest integer that every JSON reader reads exactly
 
+SEALED_WITHIN = timedelta(minutes=15)  # three runs of the worker
+WRITTEN_AT = "written_at"  # in the content of an entry that was written later than it is dated: when
+
 ENTRY = "handrail-entry-1"
 HEADER = (
     "chain",

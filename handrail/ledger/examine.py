@@ -7,7 +7,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from handrail.ledger.canonical import ZERO, entry_hash
+from handrail.ledger.canonical import HEADER, ZERO, entry_hash
+
+RECORDED_AT = HEADER.index("recorded_at")
+MINUTE = 60 * 1_000_000  # microseconds by which the clocks of an installation may differ
+HOUR = 60 * MINUTE  # the longest time from recording an entry to committing it, as in an import
 
 
 class What(StrEnum):
@@ -22,6 +26,9 @@ class What(StrEnum):
     REORDERED = "reordered"
     CHAIN_CHANGED = "chain changed"
     NOT_SEALED = "not sealed"
+    SEALING_LATE = "sealing late"
+    BACK_DATED = "back-dated"
+    DATED_AHEAD = "dated ahead"
     LEAF_CHANGED = "leaf changed"
     TREE_CHANGED = "tree changed"
     HEAD_CHANGED = "head changed"
@@ -49,12 +56,18 @@ class Row(NamedTuple):
     sound: bool  # its hash matches its values
     content_fits: bool  # its content matches its commitment, or was erased
     erased: bool = False
+    told_later: bool = False  # its content says that it was written later than it is dated
 
     @property
     def number(self) -> int:
         """The position of the entry in its chain, from 1."""
         number: int = self.header[1]
         return number
+
+    @property
+    def recorded_at(self) -> int:
+        """The time of recording that the entry states, in microseconds since 1970; 0 if it states none."""
+        return int(self.header[RECORDED_AT] or 0)
 
     def hash_as(self, number: int) -> bytes:
         """Return the hash that the entry would have at another position of its chain."""
@@ -74,20 +87,42 @@ class Evidence:
     """Everything that is known about one chain."""
 
     chain: str
+    now: int  # the time of verifying, in microseconds since 1970
     rows: list[Row] = field(default_factory=list)
     end: End | None = None
     leaves: dict[int, bytes] = field(default_factory=dict)  # hashes in the tree, by entry number
     vouched: dict[int, bytes] = field(default_factory=dict)  # hashes that a signed head proves, by number
     forged: set[int] = field(default_factory=set)  # numbers sealed in the database but not in exported heads
     unlisted: set[int] = field(default_factory=set)  # numbers neither sealed nor waiting to be sealed
+    sealed_after: dict[int, int] = field(default_factory=dict)  # time of the head before that of an entry
 
 
 def examine(evidence: Evidence) -> list[Finding]:
     """Return every fault of a chain, by entry number; an empty list for a clean chain."""
-    if is_clean(evidence):
-        return []
-    findings = list(Walk(evidence).findings())
+    findings = list(misdated(evidence))
+    if not is_clean(evidence):
+        findings += Walk(evidence).findings()
     return sorted(findings, key=lambda finding: (finding.number or 0, finding.what))
+
+
+def misdated(evidence: Evidence) -> Iterator[Finding]:
+    """Yield the entries whose stated time cannot be that of their writing.
+
+    An entry is written after the one before it and, once a head was signed that does not have it, about then
+    or later. Entries that say so in their content are passed over, and so are erased ones: nothing says how
+    they came to be.
+    """
+    before = 0
+    for row in evidence.rows:
+        sealed_after = evidence.sealed_after.get(row.number, 0)
+        if row.sound and not (row.told_later or row.erased):
+            if row.recorded_at < max(before, sealed_after) - HOUR:
+                than = "the entry before it" if before >= sealed_after else "a head that does not have it"
+                detail = f"It is dated more than an hour before {than}."
+                yield Finding(evidence.chain, row.number, What.BACK_DATED, detail)
+            if row.recorded_at > evidence.now + MINUTE:
+                yield Finding(evidence.chain, row.number, What.DATED_AHEAD, "Its time has not come yet.")
+        before = row.recorded_at if row.sound else before
 
 
 def is_clean(evidence: Evidence) -> bool:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Now
 from django.db.models.lookups import GreaterThan
 
 models.BinaryField.register_lookup(Length)
@@ -131,6 +131,7 @@ class Unsealed(models.Model):
     entry = models.OneToOneField(
         Entry, on_delete=models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="+"
     )
+    since = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"entry {self.entry_id}, to be sealed"

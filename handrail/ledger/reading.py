@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -12,7 +13,7 @@ import psycopg
 from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
 
-from handrail.ledger.canonical import canonical, commitment, entry_hash
+from handrail.ledger.canonical import SEALED_WITHIN, WRITTEN_AT, canonical, commitment, entry_hash
 from handrail.ledger.examine import End, Row
 from handrail.ledger.heads import SealedEntry, TreeHead
 
@@ -40,6 +41,8 @@ HEADS = """
 SELECT number, size, root, previous, sealed_at, public_key, signature, edge FROM ledger_head ORDER BY number
 """
 WAITING = "SELECT entry_id FROM ledger_unsealed"
+WAITS_LONGEST = "SELECT min(since) FROM ledger_unsealed HAVING min(since) < now() - %s"
+NOW = "SELECT clock_timestamp()"
 ORPHANS = """
 SELECT entry_id, salt, content::text FROM ledger_content
 WHERE NOT EXISTS (SELECT FROM ledger_entry WHERE id = entry_id) ORDER BY entry_id
@@ -93,6 +96,16 @@ class Record:
         """Return the ids of the entries that wait to be sealed."""
         return {id_ for (id_,) in self._stream(WAITING)}
 
+    def now(self) -> int:
+        """Return the time by the database's clock, in microseconds since 1970."""
+        ((now,),) = self._stream(NOW)
+        return int(now)
+
+    def waits_too_long(self) -> datetime | None:
+        """Return since when the longest-waiting entry waits, if that is longer than a seal may take."""
+        found = self.connection.execute(WAITS_LONGEST, [SEALED_WITHIN]).fetchone()
+        return found[0] if found else None
+
     def orphans(self) -> dict[bytes, int]:
         """Return the ids of contents without an entry, by the commitment that such an entry would hold."""
         found = {}
@@ -126,7 +139,18 @@ def row_of(values: tuple[Any, ...]) -> Row:
     sound = entry_hash(header, committed, previous) == hash_
     erased = salt is None and content is None
     fits = erased or committed_to(salt, content) == committed
-    return Row(id_, header, committed, previous, hash_, sound, fits, erased)
+    return Row(id_, header, committed, previous, hash_, sound, fits, erased, _is_told_later(content))
+
+
+def _is_told_later(content: str | None) -> bool:
+    """Whether a content has the time of writing among its keys."""
+    if content is None or f'"{WRITTEN_AT}"' not in content:
+        return False
+    try:
+        said = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and WRITTEN_AT in said
 
 
 def _refuse_fraction(text: str) -> None:

@@ -4,8 +4,8 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError, connection
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from handrail.ledger.canonical import ZERO, commitment, encode, entry_hash, microseconds
+from handrail.ledger.canonical import WRITTEN_AT, ZERO, commitment, encode, entry_hash, microseconds
 from handrail.ledger.models import Content, Entry
 
 COLUMNS = [field.attname for field in Entry._meta.concrete_fields if not field.primary_key]
@@ -35,6 +35,7 @@ INSERT INTO ledger_content (entry_id, salt, content, level)
 SELECT entry_id, salt, content, level FROM json_populate_recordset(NULL::ledger_content, %s::json)
 """
 BATCH = 20_000
+LATER = timedelta(hours=1)
 
 
 class ChainMoved(Exception):
@@ -141,6 +142,16 @@ def link(act: Act, *, number: int, recorded_at: datetime, previous: bytes) -> Li
     return Link(act, number, recorded_at, salt, content, committed, previous, own)
 
 
+def told_later(act: Act, recorded_at: datetime, now: datetime) -> Act:
+    """Return the act, with the time of writing in its content if it is recorded as of an earlier time.
+
+    Only the owner's role may do that, as for the demonstration; the database refuses it to others.
+    """
+    if now - recorded_at <= LATER:
+        return act
+    return replace(act, content=act.content | {WRITTEN_AT: now.isoformat()})
+
+
 def append(act: Act, *, recorded_at: datetime | None = None) -> Entry:
     """Append one act to its chain; return the entry.
 
@@ -151,7 +162,9 @@ def append(act: Act, *, recorded_at: datetime | None = None) -> Entry:
     with connection.cursor() as cursor:
         cursor.execute("SELECT length, head FROM ledger_chain WHERE id = %s", [act.chain])
         length, head = cursor.fetchone() or (0, ZERO)
-        at = recorded_at or timezone.now()
+        now = timezone.now()
+        at = recorded_at or now
+        act = told_later(act, at, now)
         new = link(act, number=length + 1, recorded_at=at, previous=bytes(head))
         with _one_writer_a_chain():
             cursor.execute(ADD, [*new.row(), new.salt, new.content.decode(), act.level])
@@ -187,10 +200,10 @@ def _linked(acts: Sequence[Act], times: Sequence[datetime]) -> list[Link]:
         chains = list({act.chain for act in acts})
         cursor.execute("SELECT id, length, head FROM ledger_chain WHERE id = ANY(%s)", [chains])
         ends = {id_: (length, bytes(head)) for id_, length, head in cursor.fetchall()}
-    links = []
+    links, now = [], timezone.now()
     for act, at in zip(acts, times, strict=True):
         length, head = ends.get(act.chain, (0, ZERO))
-        new = link(act, number=length + 1, recorded_at=at, previous=head)
+        new = link(told_later(act, at, now), number=length + 1, recorded_at=at, previous=head)
         ends[act.chain] = (new.number, new.hash)
         links.append(new)
     return links

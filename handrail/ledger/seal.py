@@ -18,13 +18,12 @@ from django.core.mail import send_mail
 from django.db import connection, transaction
 
 from handrail.ledger import heads
-from handrail.ledger.canonical import EPOCH, MICROSECOND, ZERO, microseconds
+from handrail.ledger.canonical import EPOCH, MICROSECOND, SEALED_WITHIN, ZERO, microseconds
 from handrail.ledger.heads import SealedEntry, TreeHead
-from handrail.ledger.models import Head, Leaf
+from handrail.ledger.models import Head, Leaf, Unsealed
 from handrail.ledger.tree import Tree
 
 LARGEST_SEAL = 50_000  # leaves; a file of some 6 MB
-ONE_SEAL_AT_A_TIME = 0x5EA1  # the number of our advisory lock
 
 WAITING = """
 SELECT entry.chain, entry.number, entry.hash
@@ -58,11 +57,19 @@ def seal(now: datetime, home: Path | None = None) -> Head | None:
     return made
 
 
+def is_late(now: datetime) -> bool:
+    """Whether an entry has waited for longer than a seal may take."""
+    return Unsealed.objects.filter(since__lt=now - SEALED_WITHIN).exists()
+
+
 @transaction.atomic
 def _seal_some(now: datetime, key: Ed25519PrivateKey) -> Head | None:
-    """Seal the LARGEST_SEAL longest-waiting entries under one head; return it, or None if none wait."""
+    """Seal the LARGEST_SEAL longest-waiting entries under one head; return it, or None if none wait.
+
+    One process seals at a time, until its transaction ends.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_SEAL_AT_A_TIME])
+        cursor.execute("SELECT ledger_sealing()")
         cursor.execute(WAITING, [LARGEST_SEAL])
         waiting = [
             SealedEntry(str(chain), number, bytes(hash_)) for chain, number, hash_ in cursor.fetchall()

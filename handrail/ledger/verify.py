@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Report:
     sealed: int = 0
     unsealed: int = 0
     erased: int = 0  # entries whose content was erased
+    told_later: int = 0  # entries that say that they were written later than they are dated
     heads: int = 0
     heads_outside: int = 0
     public_key: str = ""
@@ -53,6 +55,8 @@ class Report:
         """Yield the report as lines of text."""
         yield f"{self.entries:,} entries in {self.chains:,} chains; {self.erased:,} with their content erased"
         yield f"{self.sealed:,} sealed under {self.heads:,} heads, {self.unsealed:,} waiting to be"
+        if self.told_later:
+            yield f"{self.told_later:,} say that they were written later than they are dated"
         if self.heads_outside:
             yield f"{self.heads_outside:,} heads from outside"
         else:
@@ -102,6 +106,9 @@ class Verification:
         self.record, self.proof, self.report = record, proof, report
         self.waiting = record.waiting()
         self.orphans = record.orphans()
+        self.now = record.now()
+        heads = [head for head, _ in record.heads()]
+        self.sizes, self.sealed_at = [head.size for head in heads], [0, *(head.sealed_at for head in heads)]
 
     def run(self) -> None:
         """Examine every chain in the database or in the exported heads."""
@@ -110,13 +117,16 @@ class Verification:
             self._count(evidence)
             self.report.findings += examine(evidence)
         for chain, kept in self.proof.kept.items():
-            self.report.findings += examine(Evidence(chain, vouched=kept))
+            self.report.findings += examine(Evidence(chain, self.now, vouched=kept))
+        if waits := self.record.waits_too_long():
+            detail = f"An entry waits since {waits:%Y-%m-%d %H:%M} UTC: does the worker run?"
+            self.report.findings.append(Finding(None, None, What.SEALING_LATE, detail))
         for entry in self.orphans.values():
             detail = f"The content of entry {entry} belongs to none: it is gone, or goes by another id."
             self.report.findings.append(Finding(None, None, What.CONTENT_CHANGED, detail))
 
     def _evidence(self, chain: str, facts: Sequence[tuple[int, Any]]) -> Evidence:
-        evidence = Evidence(chain)
+        evidence = Evidence(chain, self.now)
         positions: dict[int, int] = {}
         for kind, fact in facts:
             if kind == 0:
@@ -126,9 +136,14 @@ class Verification:
             else:
                 _, number, evidence.leaves[number], positions[number] = fact
         self._vouch(evidence, positions)
+        evidence.sealed_after = {n: self._sealed_after(position) for n, position in positions.items()}
         unsealed = (row for row in evidence.rows if row.number not in evidence.leaves)
         evidence.unlisted = {row.number for row in unsealed if row.id not in self.waiting}
         return evidence
+
+    def _sealed_after(self, position: int) -> int:
+        """Return when the last head was signed that has no leaf at this position; 0 if there is none."""
+        return self.sealed_at[bisect_right(self.sizes, position)]
 
     def _vouch(self, evidence: Evidence, positions: dict[int, int]) -> None:
         """Set which hashes of the chain are proved, and add those that only the exported files still have."""
@@ -148,6 +163,7 @@ class Verification:
         report.chains += bool(rows)
         report.sealed += len(evidence.leaves)
         report.unsealed += sum(row.number not in evidence.leaves for row in rows)
+        report.told_later += sum(row.told_later for row in rows)
         for row in rows:
             if row.erased:
                 report.erased += 1

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from handrail.organisations.models import Organisation, Person
-from handrail.sign_in import factors, links, passkeys, tasks
-from handrail.sign_in.models import Link, OutsideIdentity, Purpose, Session
+from handrail.queue.jobs import queue
+from handrail.sign_in import factors, links, passkeys
+from handrail.sign_in.models import Link, OutsideIdentity, Purpose, Session, kept_key
 from handrail.sign_in.oidc.issuers import Issuer
 
 
@@ -18,7 +19,8 @@ class Refused(Exception):
 
 def invite(person: Person, *, by: Person | None) -> None:
     """Mail a person a link to start using their account; earlier links stop working."""
-    tasks.send_link.defer(person=str(person.pk), purpose=Purpose.INVITATION, by=str(by.pk) if by else None)
+    whom, inviter = str(person.pk), str(by.pk) if by else None
+    queue("sign_in.send-link", person=whom, purpose=Purpose.INVITATION, by=inviter)
 
 
 def offer_reset(email: str) -> None:
@@ -27,12 +29,12 @@ def offer_reset(email: str) -> None:
     Takes equally long for an unknown address, so the time does not reveal whether there is an account.
     """
     person = Person.objects.filter(email=email.lower(), is_active=True).first()
-    tasks.send_link.defer(person=str(person.pk if person else uuid4()), purpose=Purpose.RESET)
+    queue("sign_in.send-link", person=str(person.pk if person else uuid4()), purpose=Purpose.RESET)
 
 
 def end_sessions(person: Person, *, but: str | None = None) -> int:
     """Sign a person out everywhere but in the session with the key `but`; return how many sessions ended."""
-    ended, _ = Session.objects.filter(person=person).exclude(session_key=but or "").delete()
+    ended, _ = Session.objects.filter(person=person).exclude(session_key=kept_key(but or "")).delete()
     return ended
 
 
@@ -184,4 +186,4 @@ def _first_recovery_codes(person: Person) -> list[str]:
 
 
 def _notify(person: Person, about: str) -> None:
-    tasks.send_notice.defer(person=str(person.pk), about=about)
+    queue("sign_in.send-notice", person=str(person.pk), about=about)

@@ -20,7 +20,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from handrail.organisations.models import Person
-from handrail.sign_in.models import Session
+from handrail.sign_in.models import Session, kept_key
 
 KEPT = "typed_before"
 FOR = 60 * 60  # seconds
@@ -99,12 +99,12 @@ def _carry_over(request: HttpRequest) -> None:
     Answers that were kept in that session for an earlier lapse stay for the rest of their hour.
     """
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    ended = Session.objects.filter(session_key=key, expire_date__lte=timezone.now()).exclude(person=None)
-    found = ended.first() if key else None
+    ended = Session.objects.filter(session_key=kept_key(key), expire_date__lte=timezone.now())
+    found = ended.exclude(person=None).first() if key else None
     if found is None:
         return
     person = str(found.person_id)
-    earlier: Kept | None = request.session.decode(found.session_data).get(KEPT)
+    earlier: Kept | None = type(request.session)(key).decode(found.session_data).get(KEPT)
     is_theirs = earlier and earlier["person"] == person and time.time() - earlier["at"] <= FOR
     request.session[KEPT] = earlier if is_theirs else Kept(person=person, at=time.time(), pages={})
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from hashlib import sha256
 from typing import ClassVar, Self
 
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -9,6 +10,11 @@ from django.db import models
 from django.utils import timezone
 
 from handrail.organisations.models import Organisation, Person
+
+
+def kept_key(key: str) -> str:
+    """Return what is stored of a session's key: its SHA-256, so that who reads the table has no key."""
+    return sha256(key.encode()).hexdigest()
 
 
 class SessionManager(BaseSessionManager["Session"]):
@@ -22,6 +28,7 @@ class SessionManager(BaseSessionManager["Session"]):
 class Session(AbstractBaseSession):
     """A browser's session; for a signed-in user with the person, the start and the origin."""
 
+    session_key = models.CharField(max_length=64, primary_key=True, help_text="See `kept_key`.")
     handle = models.UUIDField(null=True)  # not unique: two rows share it while the session key is changed
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sessions")
     began_at = models.DateTimeField(null=True)

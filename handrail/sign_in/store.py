@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare
 from handrail.organisations.models import Person
 from handrail.organisations.rows import columns_of, loaded, selected
 from handrail.sign_in.lapsed import FOR, KEPT
-from handrail.sign_in.models import Session
+from handrail.sign_in.models import Session, kept_key
 
 SIGNED_IN = "signed_in"
 MINUTE = timedelta(minutes=1)
@@ -36,6 +36,21 @@ class SessionStore(DatabaseStore):
     seen_at: datetime | None = None
     _loaded: Person | None = None  # the signed-in user, loaded in one query with the session
 
+    @property
+    def key_salt(self) -> str:
+        """The salt by which the session's data are signed; data copied to another key are void."""
+        return f"{super().key_salt}.{self.session_key}"
+
+    def exists(self, session_key: str) -> bool:
+        """Return whether a session has this key."""
+        return super().exists(kept_key(session_key))
+
+    def delete(self, session_key: str | None = None) -> None:
+        """Delete the session of this key, or this session."""
+        key = session_key or self.session_key
+        if key:
+            super().delete(kept_key(key))
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
@@ -44,6 +59,7 @@ class SessionStore(DatabaseStore):
         """Return the row for the session's data."""
         row = super().create_model_instance(data)
         assert isinstance(row, Session)  # noqa: S101 the model of this store
+        row.session_key = kept_key(row.session_key)
         who = data.get(SIGNED_IN)
         if who:
             now = timezone.now()
@@ -59,7 +75,7 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         with connection.cursor() as cursor:
-            cursor.execute(WITH_PERSON, [self.session_key, timezone.now()])
+            cursor.execute(WITH_PERSON, [kept_key(self.session_key or ""), timezone.now()])
             found = cursor.fetchone()
         if found is None:
             self._session_key = None
@@ -85,7 +101,7 @@ class SessionStore(DatabaseStore):
         who, now = self.get(SIGNED_IN), timezone.now()
         if who and (self.seen_at is None or now - self.seen_at >= MINUTE):
             end = ends_at(datetime.fromisoformat(who["began_at"]), now)
-            Session.objects.filter(pk=self.session_key).update(seen_at=now, expire_date=end)
+            Session.objects.filter(pk=kept_key(self.session_key or "")).update(seen_at=now, expire_date=end)
             self.seen_at = now
 
 

@@ -5,11 +5,11 @@ They run outside the request, so a page takes equally long for an unknown addres
 
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.db import transaction
 from procrastinate.contrib.django import app
 
 from handrail.organisations.models import Person
+from handrail.queue.lanes import Lane
 from handrail.sign_in import links, mail, throttle
 from handrail.sign_in.models import Purpose
 
@@ -25,10 +25,10 @@ NOTICES = {
 }
 
 
-@app.task(name="sign_in.send-link", aliases=[f"{BEFORE}.send_link"])
-async def send_link(person: str, purpose: str, by: str | None = None) -> None:
+@app.task(name="sign_in.send-link", aliases=[f"{BEFORE}.send_link"], lock=Lane.MAIL)
+def send_link(person: str, purpose: str, by: str | None = None) -> None:
     """Create a one-time link and mail it; do nothing without such an open account."""
-    await sync_to_async(make_and_send)(UUID(person), Purpose(purpose), UUID(by) if by else None)
+    make_and_send(UUID(person), Purpose(purpose), UUID(by) if by else None)
 
 
 def make_and_send(person_id: UUID, purpose: Purpose, by_id: UUID | None) -> None:
@@ -41,10 +41,10 @@ def make_and_send(person_id: UUID, purpose: Purpose, by_id: UUID | None) -> None
         mail.send_link(person.email, purpose, links.make(person, purpose, by))
 
 
-@app.task(name="sign_in.send-notice", aliases=[f"{BEFORE}.send_notice"])
-async def send_notice(person: str, about: str) -> None:
+@app.task(name="sign_in.send-notice", aliases=[f"{BEFORE}.send_notice"], lock=Lane.MAIL)
+def send_notice(person: str, about: str) -> None:
     """Mail a person that their way to sign in was changed."""
-    await sync_to_async(notify)(UUID(person), about)
+    notify(UUID(person), about)
 
 
 def notify(person_id: UUID, about: str) -> None:
@@ -55,7 +55,12 @@ def notify(person_id: UUID, about: str) -> None:
 
 
 @app.periodic(cron="47 * * * *")
-@app.task(name="sign_in.forget-tries", aliases=[f"{BEFORE}.forget_tries"], queueing_lock="forget-tries")
-async def forget_tries(timestamp: int) -> int:
+@app.task(
+    name="sign_in.forget-tries",
+    aliases=[f"{BEFORE}.forget_tries"],
+    queueing_lock="forget-tries",
+    lock=Lane.BACKGROUND,
+)
+def forget_tries(timestamp: int) -> int:
     """Delete allowances that no longer limit anything; return how many."""
-    return await sync_to_async(throttle.forget_unused)()
+    return throttle.forget_unused()

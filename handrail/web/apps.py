@@ -7,3 +7,10 @@ class WebConfig(AppConfig):
     """The application of the layout, error pages and public pages."""
 
     name = "handrail.web"
+
+    def ready(self) -> None:
+        """Register the kind of notice of the room."""
+        from handrail.notices.kinds import register
+        from handrail.web import sealing
+
+        register(sealing.NAME, sealing.NOTICE)

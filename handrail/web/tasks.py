@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from asgiref.sync import sync_to_async
 from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from handrail.queue.lanes import Lane
 from handrail.sign_in.models import Session
 
 # The module path under which older jobs were queued; the aliases let those jobs find their task.
@@ -35,14 +35,15 @@ async def resume_stalled_jobs(timestamp: int) -> int:
     name="web.forget-ended-sessions",
     aliases=[f"{BEFORE}.forget_sessions"],
     queueing_lock="forget-ended-sessions",
+    lock=Lane.BACKGROUND,
 )
-async def forget_sessions(timestamp: int) -> None:
+def forget_sessions(timestamp: int) -> None:
     """Delete ended sessions with their data."""
-    await sync_to_async(forget_ended_sessions)()
+    forget_ended_sessions()
 
 
 @app.periodic(cron="37 3 * * *")
-@app.task(name="web.tidy-up", aliases=[f"{BEFORE}.tidy_up"], queueing_lock="tidy-up")
+@app.task(name="web.tidy-up", aliases=[f"{BEFORE}.tidy_up"], queueing_lock="tidy-up", lock=Lane.BACKGROUND)
 async def tidy_up(timestamp: int) -> None:
     """Delete jobs that finished KEPT hours ago."""
     await app.job_manager.delete_old_jobs(nb_hours=KEPT, include_failed=True)

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from handrail.access.context import writing
 from handrail.cases.engine import statements, subject_details
@@ -25,6 +24,7 @@ from handrail.policy.built_in import FOLLOW_JOINED
 from handrail.policy.follow_ups import Asked
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.merging import RECEIVE
+from handrail.queue.jobs import queue
 from handrail.records.acts import Actor
 from handrail.records.packs import known_packs
 from handrail.subjects.match_record_actions import index_subjects
@@ -80,7 +80,7 @@ def write_all(record: Record) -> list[Entry]:
     statements.add(record.further)
     if record.subject:
         index_subjects([record.subject], IndexReason.INTAKE)
-        app.configure_task("cases.look-for").defer(subject=str(record.subject.pk))
+        queue("cases.look-for", subject=str(record.subject.pk))
     propose(record.matches)
     for match in record.asked:
         match.save(update_fields=["asked_number", "record"])

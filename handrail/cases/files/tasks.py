@@ -8,13 +8,14 @@ from procrastinate.contrib.django import app
 from handrail.cases.files import keeping
 from handrail.cases.files.models import Document
 from handrail.cases.files.store import Store
+from handrail.queue.lanes import Lane
 
 ORPHAN = timedelta(days=1)
 AT_ONCE = 500
 
 
 @app.periodic(cron="37 2 * * *")
-@app.task(name="documents.sweep", queueing_lock="documents.sweep")
+@app.task(name="documents.sweep", queueing_lock="documents.sweep", lock=Lane.BACKGROUND)
 def sweep(timestamp: int) -> int:
     """Delete stored content that has no row; return how much. `timestamp` is when this was due.
 

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from handrail.cases.intake import keyed
 from handrail.cases.intake.contacts import given_in
 from handrail.cases.intake.models import GOOD_FOR, Confirmation
+from handrail.queue.jobs import queue
 from handrail.records.drafts import Draft
 
 DIGITS = 6
@@ -46,7 +46,7 @@ def ask(draft: Draft) -> None:
     }
     with transaction.atomic():
         Confirmation.objects.update_or_create(draft=draft, defaults=fresh)
-        app.configure_task("outside.send-code").defer(draft=str(draft.pk))
+        queue("outside.send-code", draft=str(draft.pk))
 
 
 def make_and_send(draft_id: UUID) -> bool:

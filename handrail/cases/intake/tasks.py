@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from handrail.cases.intake import confirming, receipt
 from handrail.cases.intake.models import RateLimitHit
+from handrail.queue.lanes import TRY_AGAIN, Lane
 
 
-@app.task(name="outside.send-code", retry=RetryStrategy(max_attempts=4, wait=15))
+@app.task(name="outside.send-code", lock=Lane.MAIL, retry=TRY_AGAIN)
 def send_code(draft: str) -> bool:
     """Send the code that a draft asked for; return whether it was sent."""
     return confirming.make_and_send(UUID(draft))
@@ -22,7 +22,7 @@ def send_receipt(draft: str) -> bool:
 
 
 @app.periodic(cron="47 * * * *")
-@app.task(name="outside.forget-passages", queueing_lock="outside.forget-passages")
+@app.task(name="outside.forget-passages", queueing_lock="outside.forget-passages", lock=Lane.BACKGROUND)
 def forget_passages(timestamp: int) -> int:
     """Delete passages that no limit counts any more; return how many. `timestamp` is when this was due."""
     deleted, _ = RateLimitHit.objects.forgettable().delete()

@@ -36,9 +36,11 @@ from handrail.config.database import Role
 from handrail.config.environment import home
 from handrail.config.tests import written
 from handrail.organisations import capabilities, roles, vetting
+from handrail.queue import jobs, lanes
 
 # The modules from which the rights, rows and functions of the database are made.
 DECLARED: tuple[ModuleType, ...] = (
+    bootstrap,
     capabilities,
     case_rows,
     check_queries,
@@ -46,6 +48,8 @@ DECLARED: tuple[ModuleType, ...] = (
     finding,
     grant_kinds,
     guard_queries,
+    jobs,
+    lanes,
     packs,
     privileges,
     roles,
@@ -113,6 +117,8 @@ def migrate(connection: psycopg.Connection[Any], name: str) -> None:
     row_security.apply(connections["default"])
     privileges.apply(connections["default"])
     connections["default"].close()
+    with admin(draft) as inside:
+        bootstrap.close_unused(inside)
     connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (draft, name))))
 
 

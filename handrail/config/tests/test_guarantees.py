@@ -55,6 +55,12 @@ def suspect(admin_connection: psycopg.Connection[Any]) -> Iterator[psycopg.Curso
         yield cursor
 
 
+@pytest.mark.usefixtures("hurried_server_will_do")
+def test_settings_that_a_role_gave_itself_are_refused(suspect: psycopg.Cursor[Any]) -> None:
+    suspect.execute("ALTER ROLE suspect SET synchronous_commit = off")
+    assert "synchronous_commit=off set: ALTER ROLE handrail_web RESET ALL" in said(suspect)
+
+
 def said(cursor: psycopg.Cursor[Any]) -> str:
     cursor.execute("SET LOCAL ROLE suspect")
     return " ".join(troubles(cursor, Role.WEB))

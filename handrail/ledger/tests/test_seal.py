@@ -9,7 +9,7 @@ from email.message import Message as Email
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import psycopg
@@ -18,15 +18,15 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from handrail.ledger import heads, tasks
 from handrail.ledger.models import Head, Leaf, Unsealed
 from handrail.ledger.record import append, append_many
 from handrail.ledger.seal import (
-    ONE_SEAL_AT_A_TIME,
     BrokenTree,
     NoSigningKey,
     as_tree_head,
@@ -39,6 +39,13 @@ from handrail.ledger.tree import Tree
 
 pytestmark = pytest.mark.usefixtures("as_jobs")
 LONGEST_WINDOW = timedelta(minutes=15)
+QUEUED: dict[str, Any] = {"queue": "default", "task_name": "ledger.seal", "lock": None, "queueing_lock": None}
+LOCKS: list[LiteralString] = [
+    "SELECT pg_advisory_xact_lock(24225)",  # by which one seal waited for another once
+    "LOCK TABLE ledger_head, ledger_leaf, ledger_unsealed, ledger_entry IN ACCESS SHARE MODE",
+    "LOCK TABLE ledger_entry IN ROW EXCLUSIVE MODE",
+    "SELECT * FROM ledger_unsealed, ledger_head",
+]
 
 
 def add(count: int = 1) -> None:
@@ -155,16 +162,43 @@ def test_only_one_seals_at_a_time(tmp_path: Path, admin_connection: psycopg.Conn
         seal(timezone.now(), tmp_path)
         connections.close_all()
 
-    admin_connection.execute("SELECT pg_advisory_lock(%s)", [ONE_SEAL_AT_A_TIME])
-    other = Thread(target=in_another_process)
-    other.start()
-    waits = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    while not admin_connection.execute(waits).fetchone():
-        assert other.is_alive()
-    assert not Head.objects.exists()
-    admin_connection.execute("SELECT pg_advisory_unlock(%s)", [ONE_SEAL_AT_A_TIME])
+    with admin_connection.transaction():
+        admin_connection.execute("SELECT ledger_sealing()")
+        other = Thread(target=in_another_process)
+        other.start()
+        waits = "SELECT 1 FROM pg_locks WHERE relation = 'ledger_head'::regclass AND NOT granted"
+        while not admin_connection.execute(waits).fetchone():
+            assert other.is_alive()
+        assert not Head.objects.exists()
     other.join()
     assert Head.objects.count() == 1
+
+
+def test_a_seal_that_cannot_begin_ends_with_an_error_and_is_tried_again(
+    tmp_path: Path, admin_connection: psycopg.Connection[Any]
+) -> None:
+    add()
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SET lock_timeout = '50ms'")
+    with admin_connection.transaction():
+        admin_connection.execute("SELECT ledger_sealing()")
+        with pytest.raises(OperationalError) as stopped:
+            seal(timezone.now(), tmp_path)
+    again = tasks.seal_the_record.get_retry_exception(stopped.value, Job(**QUEUED))
+    assert again
+    assert seal(timezone.now(), tmp_path)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_no_lock_that_the_web_can_take_holds_up_a_seal(
+    tmp_path: Path, web_connection: psycopg.Connection[Any], lock: LiteralString
+) -> None:
+    add()
+    with web_connection.transaction():
+        web_connection.execute(lock)
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        assert seal(timezone.now(), tmp_path)
 
 
 def test_many_who_seal_at_once_make_one_line_of_heads(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
-from procrastinate.contrib.django import app
 
 from handrail.access.context import hold_form_link, writing
 from handrail.organisations.models import Person
 from handrail.organisations.secret_keys import secret_keys
 from handrail.policy.answers import Typed
+from handrail.queue.jobs import queue
 from handrail.records.form_links.models import FormLink, LinkDraft
 from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, receiver_of
 
@@ -58,7 +58,7 @@ def send_again(link: FormLink) -> str:
     """Queue the email of a new link; where no email is sent, return its address, to be shown once."""
     if not settings.SENDS_MAIL:
         return new_address(link)
-    app.configure_task("form-links.send").defer(link=str(link.pk))
+    queue("form-links.send", link=str(link.pk))
     return ""
 
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from handrail.organisations.models import Organisation, Person
+from handrail.queue.lanes import TRY_AGAIN, Lane
 from handrail.records.form_links.acts import new_address
 from handrail.records.form_links.models import FormLink, LinkDraft
 
@@ -26,7 +26,7 @@ If you do not know what this is about, do not open the link, and tell {force}.
 """
 
 
-@app.task(name="form-links.send", retry=RetryStrategy(max_attempts=4, wait=15))
+@app.task(name="form-links.send", lock=Lane.MAIL, retry=TRY_AGAIN)
 def send_link(link: str) -> bool:
     """Email the link with this id to its respondent; return whether the email was sent.
 
@@ -42,7 +42,7 @@ def send_link(link: str) -> bool:
 
 
 @app.periodic(cron="27 3 * * *")
-@app.task(name="form-links.forget-drafts", queueing_lock="form-links.forget-drafts")
+@app.task(name="form-links.forget-drafts", queueing_lock="form-links.forget-drafts", lock=Lane.BACKGROUND)
 def forget_link_drafts(timestamp: int) -> int:
     """Delete drafts of links that take no answer at the time that this was due; return how many."""
     deleted, _ = LinkDraft.objects.forgettable(datetime.fromtimestamp(timestamp, UTC)).delete()

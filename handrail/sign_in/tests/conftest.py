@@ -84,13 +84,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def letters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
     """Collect the arguments of each e-mail task that was queued."""
-    from handrail.sign_in import tasks
+    from handrail.sign_in import actions
 
     asked: list[dict[str, str]] = []
 
-    def keep(**given: str) -> None:
+    def keep(job: str, **given: str) -> None:
         asked.append(given)
 
-    for task in (tasks.send_link, tasks.send_notice):
-        monkeypatch.setattr(task, "defer", keep)
+    monkeypatch.setattr(actions, "queue", keep)
     return asked

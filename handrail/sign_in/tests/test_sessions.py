@@ -11,7 +11,7 @@ from django.urls import reverse
 from handrail.organisations.models import Person
 from handrail.organisations.tests.cast import Cast
 from handrail.sign_in import actions
-from handrail.sign_in.models import Session
+from handrail.sign_in.models import Session, kept_key
 from handrail.sign_in.proof import PROOF
 from handrail.sign_in.store import SIGNED_IN
 from handrail.sign_in.tests.conftest import Clock
@@ -78,7 +78,7 @@ def test_s5_signing_out_ends_the_session_for_good(signed_in: Visitor) -> None:
     signed_in.client.post("/sign-out/")
     signed_in.client.cookies[settings.SESSION_COOKIE_NAME] = key
     assert not signed_in.gets_in()
-    assert not Session.objects.filter(session_key=key).exists()
+    assert not Session.objects.filter(session_key=kept_key(key)).exists()
 
 
 def test_s5_a_planted_key_is_never_used(visitor: Visitor, cast: Cast, secret: str, clock: Clock) -> None:
@@ -205,3 +205,17 @@ def test_a_session_that_tests_force_holds_what_one_by_a_passkey_holds(
     assert set(made.keys()) == set(real.keys())
     assert made[PROOF]["by"] == real[PROOF]["by"]
     assert set(made[SIGNED_IN]) == set(real[SIGNED_IN])
+
+
+def test_s5_the_table_of_sessions_opens_nobody(signed_in: Visitor) -> None:
+    """What is stored is no key, and data copied to a key of one's own opens nothing."""
+    (stored,) = Session.objects.exclude(person=None)
+    thief = Visitor(Client())
+    thief.client.cookies[settings.SESSION_COOKIE_NAME] = stored.session_key
+    assert not thief.gets_in()
+    own = "a" * 32
+    stored.session_key = kept_key(own)
+    stored.save(force_insert=True)
+    thief.client.cookies[settings.SESSION_COOKIE_NAME] = own
+    assert not thief.gets_in()
+    assert signed_in.gets_in()

@@ -19,7 +19,7 @@ from handrail.access.views.people import person_of
 from handrail.sign_in import actions, entering, factors, forms, lapsed, proof
 from handrail.sign_in.again import asking, freshly_proven, take
 from handrail.sign_in.middleware import before_proof
-from handrail.sign_in.models import Session
+from handrail.sign_in.models import Session, kept_key
 from handrail.sign_in.proof import Method
 from handrail.sign_in.proving import Wrong
 from handrail.sign_in.views.entrance import READ_OR_SEND, signed_out
@@ -33,7 +33,7 @@ def account(request: HttpRequest) -> HttpResponse:
     connected = {each.issuer: each for each in person.outside_identities.select_related("organisation")}
     context = {
         "sessions": Session.objects.of(person),
-        "here": request.session.session_key,
+        "here": kept_key(request.session.session_key or ""),
         "factors": factors.of(person),
         "recovery_codes": factors.recovery_codes_left(person),
         "identities": connected.values(),

@@ -1,0 +1,93 @@
+"""What the web's role may put into the queue, and what it may not."""
+
+import inspect
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from psycopg.errors import ConfigurationLimitExceeded, InsufficientPrivilege
+
+from handrail.queue import jobs
+from handrail.queue.jobs import ALLOWED, queue
+from handrail.queue.lanes import SLOTS, Lane
+
+ONE = str(uuid4())
+WAITING = "SELECT task_name, lock, args FROM procrastinate_jobs WHERE status = 'todo'"
+
+
+@pytest.mark.parametrize("job", ALLOWED)
+def test_a_job_that_pages_queue_has_a_task_with_these_arguments_and_this_lane(job: str) -> None:
+    lane, shape = ALLOWED[job]
+    assert set(inspect.signature(app.tasks[job].func).parameters) == set(shape)
+    assert app.tasks[job].lock == lane
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_is_queued_with_the_change_that_asks_for_it_and_not_without() -> None:
+    def waiting() -> list[object]:
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING)
+            return [name for name, _, _ in cursor.fetchall()]
+
+    with transaction.atomic():
+        queue("outside.send-code", draft=ONE)
+        transaction.set_rollback(True)
+    assert waiting() == []
+    queue("sign_in.send-link", person=ONE, purpose="reset", by=None)
+    queue("sign_in.send-link", person=ONE, purpose="reset")
+    assert waiting() == ["sign_in.send-link"] * 2
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        ("ledger.seal", '{"timestamp": 0}'),
+        ("ledger.seal", "{}"),
+        ("builtin:procrastinate.builtin_tasks.remove_old_jobs", '{"max_hours": 0}'),
+        ("cases.look-for", "{}"),
+        ("cases.look-for", "[]"),
+        ("cases.look-for", "null"),
+        ("cases.look-for", '{"subject": "anybody"}'),
+        ("cases.look-for", f'{{"subject": ["{ONE}"]}}'),
+        ("cases.look-for", f'{{"subject": "{ONE}\\n"}}'),
+        ("cases.look-for", f'{{"subject": "{ONE}", "lock": "sealing"}}'),
+        ("sign_in.send-link", f'{{"person": "{ONE}", "purpose": "anything"}}'),
+        ("sign_in.send-notice", f'{{"person": "{ONE}", "about": "Words of an attacker."}}'),
+    ],
+)
+def test_no_other_job_and_no_other_argument_is_taken(
+    web_connection: psycopg.Connection[Any], job: str, said: str
+) -> None:
+    allowed = f'{{"subject": "{ONE}"}}'
+    assert web_connection.execute("SELECT queue_job('cases.look-for', %s)", [allowed]).fetchone(), (
+        "this one is taken"
+    )
+    with pytest.raises(InsufficientPrivilege, match="No page queues such a job"):
+        web_connection.execute("SELECT queue_job(%s, %s)", [job, said])
+
+
+def test_the_queue_takes_no_more_than_pages_would_ask_for(
+    web_connection: psycopg.Connection[Any], admin_connection: psycopg.Connection[Any]
+) -> None:
+    admin_connection.execute(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name)"
+        " SELECT 'default', 'cases.look-for' FROM generate_series(1, %s)",
+        [jobs.MOST_WAITING],
+    )
+    with pytest.raises(ConfigurationLimitExceeded):
+        web_connection.execute("SELECT queue_job('cases.look-for', %s)", [f'{{"subject": "{ONE}"}}'])
+
+
+def test_every_task_has_a_lane_but_the_one_that_frees_lanes() -> None:
+    tasks = (task for task in app.tasks.values() if task.func.__module__.startswith("handrail."))
+    own = {task.name: task.lock for task in tasks}
+    without = {name for name, lock in own.items() if lock not in set(Lane)}
+    assert without == {"web.resume-stalled-jobs"}
+    assert set(own.values()) | {Lane.MAIL_AGAIN} == {*Lane, None}
+
+
+def test_the_worker_has_room_for_every_lane() -> None:
+    assert app.worker_defaults["concurrency"] == SLOTS == len(Lane) + 1
