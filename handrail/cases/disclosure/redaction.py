@@ -16,7 +16,8 @@ from handrail.organisations.folding import latin
 BLOCK = "█████"
 MOST_PASSAGES = 30  # on one page; a longer entry goes over several
 LEAST = 2  # shorter words, in letters and digits, are not blacked out
-SENTENCE = re.compile(r"(?<=[.!?])\s+")
+TOGETHER = "\N{NO-BREAK SPACE}"  # between a question and its answer, which are one passage
+SENTENCE = re.compile(rf"(?<=[.!?])[^\S{TOGETHER}]+")
 
 
 def passages(text: str) -> list[list[str]]:
@@ -28,7 +29,7 @@ def passages(text: str) -> list[list[str]]:
 class Part:
     """A part of a text that is looked at on one page: an entry, or a piece of a long one.
 
-    `heading` is the first line of its entry; `lines` are its passages line by line, each with its number.
+    `heading` is the first line of its entry, with a mark from its second piece on; `lines` are its passages line by line, each with its number.
     """
 
     heading: str
@@ -52,7 +53,7 @@ def parts_of(text: str) -> list[Part]:
             heading = " ".join(line)
             parts.append(Part(heading, [numbered]))
         elif len(parts[-1].numbers) + len(numbered) > MOST_PASSAGES:
-            parts.append(Part(heading, [numbered]))
+            parts.append(Part(f"{heading} (continued)", [numbered]))
         else:
             parts[-1].lines.append(numbered)
     return parts

@@ -14,7 +14,7 @@ from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access.keeping_out import keep_out
 from handrail.cases.case_access.who_may_work import kept_from, near_in_name
-from handrail.cases.disclosure.redaction import black_out, redact
+from handrail.cases.disclosure.redaction import TOGETHER, black_out, redact
 from handrail.cases.disclosure.share_actions import holders_in
 from handrail.cases.engine.lock import hold, lock
 from handrail.cases.errors import NotNow
@@ -79,7 +79,7 @@ def _said(answers: Sequence[Answered], within: str = "") -> Iterator[str]:
         if one.inner:
             yield from _said(one.inner, f"{within}{one.label} – ")
         else:
-            yield f"{within}{one.label} {one.answer}"
+            yield f"{within}{one.label}{TOGETHER}{one.answer}"
 
 
 def _day(at: datetime) -> str:

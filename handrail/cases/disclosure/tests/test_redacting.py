@@ -1,4 +1,4 @@
-"""A summary is redacted entry by entry: nothing leaves that nobody looked at, and the page says what is left."""
+"""A summary is redacted entry by entry, and nothing leaves that nobody looked at."""
 
 import re
 from typing import Any
@@ -63,10 +63,10 @@ def test_what_nobody_looked_at_is_not_shared_and_the_page_says_how_much_is_left(
     first = form.begin()
     assert "Zebedee was at the mill." in first
     assert "His mother rang." not in first
-    assert "You have not looked at 3 entries." in first
+    assert "3 entries are still to look at." in first
     form.send(choice="share", go="2")
     last = form.send(go="4")
-    assert "You have not looked at 2 entries. They are not shared." in last
+    assert "2 entries are still to look at. They are not shared." in last
     remains = last.partition("This would remain")[2].partition("</section>")[0]
     assert "Zebedee was at the mill." in remains
     assert "mother" not in remains
@@ -138,10 +138,23 @@ def test_no_number_in_the_form_leads_beyond_it(form: Form) -> None:
 def test_a_long_entry_goes_over_several_pages() -> None:
     said = "\n".join(f"Line {number}." for number in range(100))
     parts = parts_of(f"1 May 2026: Plan.\n{said}\n\n2 May 2026: Note.\nShort.")
-    assert [part.heading for part in parts] == ["1 May 2026: Plan."] * 4 + ["2 May 2026: Note."]
+    longer = ["1 May 2026: Plan. (continued)"] * 3
+    assert [part.heading for part in parts] == ["1 May 2026: Plan.", *longer, "2 May 2026: Note."]
     assert all(len(part.numbers) <= MOST_PASSAGES for part in parts)
     numbers = [number for part in parts for number in sorted(part.numbers)]
     assert numbers == list(range(1, 104))
+
+
+def test_a_question_and_its_answer_are_one_passage(cast: Cast) -> None:
+    case = refer(cast, **{"what-happened": "He shouted. He left."})
+    Case.objects.filter(pk=case.pk).update(owner=cast.officer)
+    page = reverse("cases:summaries", args=[case.pk])
+    client_of(cast.officer).post(page, {"title": "All", "entry": ["1"]})
+    lines = [line for part in parts_of(Summary.objects.get(case=case).text) for line in part.lines]
+    [line] = [line for line in lines if "He shouted." in line[0][1]]
+    [question, rest] = [passage for _, passage in line]
+    assert question.endswith("?\N{NO-BREAK SPACE}He shouted.")
+    assert rest == "He left."
 
 
 def test_the_words_that_go_are_marked_where_they_stand() -> None:

@@ -140,7 +140,7 @@ class Redacting(Sheet):
     def choice_field(self) -> Field:
         """The question whether the part on the page to show is shared, with what was decided before."""
         decided = SHARE if self.page in self.shared else LEAVE if self.page in self.left else ""
-        return replace(self.field("choice"), values={"choice": [decided]})
+        return replace(self.field("choice"), values={"choice": [decided]}, optional=False)
 
     @property
     def part(self) -> Part | None:
