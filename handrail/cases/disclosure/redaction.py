@@ -29,7 +29,8 @@ def passages(text: str) -> list[list[str]]:
 class Part:
     """A part of a text that is looked at on one page: an entry, or a piece of a long one.
 
-    `heading` is the first line of its entry, with a mark from its second piece on; `lines` are its passages line by line, each with its number.
+    `heading` is the first line of its entry, with a mark from its second piece on; `lines` are its passages
+    line by line, each with its number.
     """
 
     heading: str
