@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from functools import cached_property
+from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -221,6 +222,11 @@ class Filling:
         said = {name: message for name, message in self.contradictions.items() if name in names}
         reading.errors = {**said, **reading.errors}
         return reading
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The valid answers to what is asked, by question."""
+        return self._read(self.asked).answers
 
     def _read(self, sections: Iterable[Section]) -> Reading:
         return Reader(self.options, timezone.localdate(), self.facts).read(sections, self.draft.typed)

@@ -133,7 +133,7 @@ def _say_what_was_sent(request: HttpRequest, filling: Filling) -> None:
     """Say that a step is recorded and what Handrail sent to whom; warn a user who lost access to the case."""
     draft = filling.draft
     if filling.case:
-        sends = said_of(filling.case, draft.pack, filling.step, draft.typed)
+        sends = said_of(filling.case, draft.pack, filling.step, filling.answers)
         messages.success(request, f"“{filling.step.title}” is recorded. {sends}".strip())
     if draft.target_id and draft.target_id in given_to(person_of(request)).kept_from:
         messages.warning(request, KEPT_FROM_YOU.format(filling.step.title))
