@@ -1,6 +1,5 @@
 """Sending a form: its act is carried out once, or the page says why not and keeps what was typed."""
 
-import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol
@@ -12,6 +11,7 @@ from django.shortcuts import redirect
 
 from handrail.access.errors import Refused
 from handrail.access.given import given_to
+from handrail.access.inputs import number
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.filling import Filling, digest_of
 from handrail.cases.errors import InvalidAnswers, NotNow
@@ -22,7 +22,6 @@ from handrail.records.drafts import Draft, drafts_of, submit
 
 SEND = "send"  # the button of a page from which a form is sent without a page to check it
 SHOWN = "shown"
-VERSION = re.compile("[0-9]{1,9}")
 CHANGED_ELSEWHERE = (
     "An answer was changed, perhaps in another tab, after this page was shown. Check the answers again."
 )
@@ -59,8 +58,7 @@ def load_target(draft: Draft, person: Person) -> None:
 
 def seen_version(request: HttpRequest) -> int | None:
     """Return the version of the record that the posting page showed; None where it says none."""
-    given = request.POST.get("seen_version", "")
-    return int(given) if VERSION.fullmatch(given) else None
+    return number(request.POST.get("seen_version", ""))
 
 
 def send(request: HttpRequest, filling: Filling, way: Way) -> HttpResponse | Unsent:

@@ -1,10 +1,9 @@
 """The page of a short step, at the address where a step begins: its draft is saved once something is sent."""
 
-from uuid import UUID
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from handrail.access.inputs import identifier
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import draft_named, draft_to_show
 from handrail.cases.drafts.filling import Filling
@@ -51,11 +50,9 @@ def page_of(request: HttpRequest, case: Case, step: Step, about: int | None) -> 
 
 def _draft(given: str, request: HttpRequest, case: Case, step: Step, about: int | None) -> Draft:
     """Return the user's draft with the id that a page gave, begun where it is new. 404 for any other id."""
-    try:
-        seen = seen_version(request)
-        draft = draft_named(UUID(given), person_of(request), case, step, about, seen)
-    except ValueError:
-        raise Http404 from None
+    draft_id = identifier(given)
+    seen = seen_version(request)
+    draft = draft_named(draft_id, person_of(request), case, step, about, seen) if draft_id else None
     if draft is None:
         raise Http404
     return draft
