@@ -19,6 +19,7 @@ from handrail.cases.models.kinds import CASE
 from handrail.organisations.models import Person
 from handrail.records.kinds import Recorded, kind_named
 from handrail.records.shared_acts import takes_shared_acts
+from handrail.sign_in.lapsed import SHOWING, remember_sent
 
 Given = ParamSpec("Given")
 Page = Callable[Concatenate[HttpRequest, Case, Given], HttpResponse]
@@ -93,6 +94,7 @@ def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
             case = visible_case(request, case_id)
             level = access_level_of(case)
             if level is AccessLevel.STATE:
+                _keep_typed(request)
                 return redirect("cases:open", case.pk)
             if level not in enough:
                 raise Http404
@@ -106,6 +108,12 @@ def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
         return cast("Routed[Given]", loaded)
 
     return stated
+
+
+def _keep_typed(request: HttpRequest) -> None:
+    """Keep what was typed into a form with a draft, for its author, as their access to the case has ended."""
+    if SHOWING in request.POST:
+        remember_sent(request, person_of(request))
 
 
 def of_record(*, to_change: bool = False) -> "Callable[[PageOfRecord[Given]], RoutedByKind[Given]]":

@@ -46,6 +46,7 @@ GROUPS = {
     "access": "How long things are kept, and who may see them",
     "paper": "On paper",
     "chronology": "Chronology of a person",
+    "short_steps": "Short steps",
     "markings": "Markings",
     "marking": "Markings",
     "sources": SOURCES,

@@ -10,6 +10,7 @@ from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import OUTCOME, REASON, Form, Kind, Meaning, Question, Section
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
+from handrail.policy.short_steps import is_short, on_one_page
 from handrail.written.days import day_in_words
 from handrail.written.postcodes import read_postcode
 from handrail.written.telephones import read_telephones
@@ -21,13 +22,17 @@ DECISION_ASKED = "What have you decided?"
 def sections_of(pack: Pack, step: Step, *, by_part: bool = False) -> tuple[Section, ...]:
     """Return the sections of a step: its form, then the decision, then what depends on the outcome.
 
-    `by_part` merges small sections of one part into one page, for users who know the form.
+    `by_part` merges small sections of one part into one page, for users who know the form, and all sections
+    of a short step.
     """
     form = pack.form_of(step)
     sections: Sequence[Section] = _asked_by(form, step) if form else ()
     if step.outcomes:
         sections = _with_decision(sections, step.decision or DECISION_ASKED)
-    return tuple(_merged(sections)) if by_part else tuple(sections)
+    if not by_part:
+        return tuple(sections)
+    short = is_short(pack, step, sections)
+    return on_one_page(sections) if short else tuple(_merged(sections))
 
 
 def _asked_by(form: Form, step: Step) -> list[Section]:

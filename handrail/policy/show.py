@@ -122,6 +122,8 @@ def _sourced_once(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
     if pack.factors:
         yield "Factors", "checks", "What is done about each factor", pack.factors.source, pack.factors.note
     yield "Chronology", "chronology", "Gaps in a chronology", pack.chronology.source, pack.chronology.note
+    short = pack.short_steps
+    yield "Short steps", "short-steps", "Steps asked and sent on one page", short.source, short.note
     yield "Notices", "notices", "When somebody is told", pack.notices.source, pack.notices.note
 
 

@@ -43,11 +43,11 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Drafts untouched for `days` days."""
         return self.filter(updated_at__lt=timezone.now() - timedelta(days=days))
 
-    def begin_on(
+    def new_on(
         self, record: Recorded, step_id: str, *, person: Person, about: int | None = None, **more: Any
     ) -> "Draft":
-        """Create a user's draft of a step on a record, at the record's current version."""
-        draft = self.create(
+        """Return a user's draft of a step on a record, at the record's current version, unsaved."""
+        draft = Draft(
             person=person,
             target_kind=kind_of(record).name,
             target_id=record.pk,
@@ -58,6 +58,14 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             **more,
         )
         draft.target = record
+        return draft
+
+    def begin_on(
+        self, record: Recorded, step_id: str, *, person: Person, about: int | None = None, **more: Any
+    ) -> "Draft":
+        """Create a user's draft of a step on a record, at the record's current version."""
+        draft = self.new_on(record, step_id, person=person, about=about, **more)
+        draft.save(force_insert=True)
         return draft
 
 
@@ -102,6 +110,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft of {self.step_id}"
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the draft was never saved."""
+        return self._state.adding
 
     @cached_property
     def target(self) -> Any:

@@ -72,7 +72,7 @@ def fill_one(
             place.check()
     elif control.kind == "select-one":
         options = choosing_among(control.options, choosing)
-        if options or not control.is_optional:
+        if options or not (control.is_optional or control.value):
             place.select_option(label=options[0] if options else control.options[1])
     elif control.is_date:
         fill_date_part(place, control, typing)

@@ -73,7 +73,6 @@ def hand_over(visitor: Visitor, reference: str) -> None:
     visitor.reads("The school waits for a call.")
     visitor.find(reference)
     visitor.follow("Take it over", within="main")
-    visitor.press("Begin")
     visitor.press("Take it over")
     assert visitor.fact("Owner").startswith(receiver)
 
@@ -90,8 +89,7 @@ def signpost(visitor: Visitor, reference: str) -> None:
     act(visitor, reference, PRACTITIONER, "Signpost to a service")
     visitor.reads("Not confirmed yet")
     visitor.follow("Record what the service says", within="main")
-    visitor.press("Begin")
-    visitor.fill_all("The service is helping", **REASON)
+    visitor.fill("The service is helping", **REASON)
     visitor.press("Record what the service says")
     visitor.reads_not("Not confirmed yet")
 

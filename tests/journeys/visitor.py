@@ -229,12 +229,15 @@ class Visitor:
         self.press(button, exact=True)
 
     def take(self, act: str, *choosing: str, **typing: str) -> None:
-        """Take a step on the open case, and return to its page."""
+        """Take a step on the open case, on one page if it is short, and return to the page of the case."""
         if not self.main.get_by_role("link", name=act).count():
             self.main.get_by_text("More: ask, record, hand over").click()
         self.follow(act, within="main")
-        self.press("Begin")
-        self.fill_all(*choosing, **typing)
+        if self.main.get_by_role("button", name="Begin", exact=True).count():
+            self.press("Begin")
+            self.fill_all(*choosing, **typing)
+        else:
+            self.fill(*choosing, **typing)
         self.press(act)
 
     def find(self, words: str) -> None:

@@ -7,18 +7,57 @@ nor number gives anything away.
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from functools import lru_cache
 
 from handrail.organisations.folding import latin
 
 BLOCK = "█████"
+MOST_PASSAGES = 30  # on one page; a longer entry goes over several
 LEAST = 2  # shorter words, in letters and digits, are not blacked out
-SENTENCE = re.compile(r"(?<=[.!?])\s+")
+TOGETHER = "\N{NO-BREAK SPACE}"  # between a question and its answer, which are one passage
+SENTENCE = re.compile(rf"(?<=[.!?])[^\S{TOGETHER}]+")
 
 
 def passages(text: str) -> list[list[str]]:
     """Return the lines of a text as lists of sentences. Callers number the sentences from 1 on."""
     return [[part for part in SENTENCE.split(line) if part.strip()] for line in text.splitlines()]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a text that is looked at on one page: an entry, or a piece of a long one.
+
+    `heading` is the first line of its entry, with a mark from its second piece on; `lines` are its passages
+    line by line, each with its number.
+    """
+
+    heading: str
+    lines: list[list[tuple[int, str]]]
+
+    @property
+    def numbers(self) -> set[int]:
+        """The numbers of its passages."""
+        return {number for line in self.lines for number, _ in line}
+
+
+def parts_of(text: str) -> list[Part]:
+    """Return the parts of a text. A blank line ends a part, and so do MOST_PASSAGES passages."""
+    number, heading, parts = 0, "", list[Part]()
+    for line in passages(text):
+        numbered = [(number + place, passage) for place, passage in enumerate(line, 1)]
+        number += len(line)
+        if not numbered:
+            heading = ""
+        elif not heading:
+            heading = " ".join(line)
+            parts.append(Part(heading, [numbered]))
+        elif len(parts[-1].numbers) + len(numbered) > MOST_PASSAGES:
+            parts.append(Part(f"{heading} (continued)", [numbered]))
+        else:
+            parts[-1].lines.append(numbered)
+    return parts
 
 
 def redact(text: str, out: Collection[int], words: Collection[str]) -> str:
@@ -39,13 +78,27 @@ def black_out(text: str, words: Collection[str]) -> str:
     Case, accents, hyphens, line ends and signs between letters make no difference. The search is repeated
     until nothing is found, because a removal can bring the parts of a phrase together.
     """
-    wanted = [plain for plain in map(letters, words) if len(plain) >= LEAST]
+    wanted = _wanted(words)
     while hit := _hit(text, wanted):
-        text = "".join(
-            BLOCK if not token.isspace() and hit & set(range(start, start + len(token))) else token
-            for start, token in _tokens(text)
-        )
+        text = "".join(BLOCK if is_out else token for token, is_out in _told_apart(text, hit))
     return _joined(text)
+
+
+def marked(text: str, words: Collection[str]) -> list[tuple[str, bool]]:
+    """Return the words and blanks of a text, and whether each would be blacked out."""
+    return _told_apart(text, _hit(text, _wanted(words)))
+
+
+def _wanted(words: Collection[str]) -> list[str]:
+    return [plain for plain in map(letters, words) if len(plain) >= LEAST]
+
+
+def _told_apart(text: str, hit: AbstractSet[int]) -> list[tuple[str, bool]]:
+    """Return the tokens of a text, and whether each holds one of the characters with these indices."""
+    return [
+        (token, not token.isspace() and not hit.isdisjoint(range(start, start + len(token))))
+        for start, token in _tokens(text)
+    ]
 
 
 def letters(text: str) -> str:
@@ -85,11 +138,12 @@ def _tokens(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _joined(text: str) -> str:
-    """Return the text with one block for neighbouring blocks, also for those alone on consecutive lines."""
+    """Return the text with one block for neighbouring blocks, also where lines end between."""
     lines: list[str] = []
     for line in text.split("\n"):
         one = re.sub(rf"{BLOCK}(?:[^\S\n]*{BLOCK})+", BLOCK, line).strip()
-        if one == BLOCK and lines and lines[-1] == BLOCK:
-            continue
-        lines.append(one)
-    return "\n".join(lines)
+        last = next(filter(None, reversed(lines)), "")
+        goes_on = one == BLOCK == last or (not one and lines and not lines[-1])
+        if not goes_on:
+            lines.append(one)
+    return "\n".join(lines).strip("\n")

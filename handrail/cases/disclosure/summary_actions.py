@@ -14,7 +14,7 @@ from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access.keeping_out import keep_out
 from handrail.cases.case_access.who_may_work import kept_from, near_in_name
-from handrail.cases.disclosure.redaction import black_out, redact
+from handrail.cases.disclosure.redaction import TOGETHER, black_out, redact
 from handrail.cases.disclosure.share_actions import holders_in
 from handrail.cases.engine.lock import hold, lock
 from handrail.cases.errors import NotNow
@@ -46,7 +46,7 @@ def summarise(case_id: UUID, *, by: Person, title: str, numbers: Collection[int]
             id=uuid4(),
             case=case,
             title=title,
-            text="\n\n".join("\n".join(_lines(happened, answers)) for happened, answers in told),
+            text="\n\n".join(_as_text(happened, answers) for happened, answers in told),
             marking=marking.id,
             level=level_of(marking),
             by=by,
@@ -56,6 +56,12 @@ def summarise(case_id: UUID, *, by: Person, title: str, numbers: Collection[int]
         said = {"record": str(case.pk), "entries": sorted(numbers), "sha256": _digest(summary.text)}
         access.on_record(summary.pk, "summary-made", by=by, post=_post(by, case), content=said, reason="")
     return summary
+
+
+def _as_text(happened: Event, answers: Sequence[Answered]) -> str:
+    """Return an entry as lines without a blank one, so that a blank line stands between entries alone."""
+    lines = "\n".join(_lines(happened, answers)).splitlines()
+    return "\n".join(line for line in lines if line.strip())
 
 
 def _lines(happened: Event, answers: Sequence[Answered]) -> Iterator[str]:
@@ -73,7 +79,7 @@ def _said(answers: Sequence[Answered], within: str = "") -> Iterator[str]:
         if one.inner:
             yield from _said(one.inner, f"{within}{one.label} – ")
         else:
-            yield f"{within}{one.label} {one.answer}"
+            yield f"{within}{one.label}{TOGETHER}{one.answer}"
 
 
 def _day(at: datetime) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from functools import cached_property
+from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -28,6 +29,7 @@ from handrail.policy.facts import Facts
 from handrail.policy.questions import beside, meanings, options_for, sections_of
 from handrail.policy.schema.form import OUTCOME, REASON, Meaning, Question, Section
 from handrail.policy.schema.step import Step
+from handrail.policy.short_steps import is_short
 from handrail.records.drafts import Draft
 from handrail.sign_in.lapsed import SHOWING
 
@@ -95,6 +97,19 @@ class Filling:
         """Sections that are asked, given the answers so far."""
         typed, facts = self.draft.typed, self.facts
         return [section for section in self.sections if is_asked(section.when, typed, facts=facts)]
+
+    @property
+    def is_one_page(self) -> bool:
+        """Whether a signed-in user takes a short step of a case, and all that it asks now is on one page."""
+        if self.case is None or self.draft.person_id is None or len(self.asked) > 1:
+            return False
+        pack = self.draft.pack
+        return is_short(pack, self.step, sections_of(pack, self.step))
+
+    @property
+    def is_unfinished_page(self) -> bool:
+        """Whether the only page of a short step still has questions to answer."""
+        return self.is_one_page and bool(self.read(self.asked).errors)
 
     @cached_property
     def facts(self) -> Facts:
@@ -207,6 +222,11 @@ class Filling:
         said = {name: message for name, message in self.contradictions.items() if name in names}
         reading.errors = {**said, **reading.errors}
         return reading
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The valid answers to what is asked, by question."""
+        return self._read(self.asked).answers
 
     def _read(self, sections: Iterable[Section]) -> Reading:
         return Reader(self.options, timezone.localdate(), self.facts).read(sections, self.draft.typed)

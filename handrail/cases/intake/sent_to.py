@@ -4,12 +4,14 @@ A step that asks a person outside is only recorded, except that a form link goes
 rings anybody.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 
 from handrail.cases.intake.feedback import reach_somebody
 from handrail.cases.models import Case
 from handrail.organisations.models import Kind
-from handrail.policy.answers import Typed
 from handrail.policy.schema.form import Form, Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
@@ -33,14 +35,14 @@ CODE = "Then make the code under “Link and code”, and tell it to them by tel
 WITHHELD = "Handrail tells the referrer nothing."
 
 
-def said_of(case: Case, pack: Pack, step: Step, typed: Typed | None = None) -> str:
+def said_of(case: Case, pack: Pack, step: Step, answers: Mapping[str, Any] | None = None) -> str:
     """Return what a step on a case sends to which people, or that it sends nothing.
 
-    Empty for a step that tells nobody. `typed` are the answers once the step was taken.
+    Empty for a step that tells nobody. `answers` are those with which the step was taken.
     """
     form = pack.form_of(step)
     if form and (sentences := form.meaning(Meaning.FEEDBACK)):
-        if typed is not None and not typed.get(sentences.id):
+        if answers is not None and not answers.get(sentences.id):
             return WITHHELD
         return READS if reach_somebody(case) else READS_NOTHING
     if step.clock == "stops":

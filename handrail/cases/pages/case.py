@@ -32,6 +32,7 @@ from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.kinds import CASE
 from handrail.cases.models.referrals import referrals_of
+from handrail.cases.pages.short_step import page_of, sent_from
 from handrail.cases.person.details_shown import SHOWN, right_first
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.person.moving_over import documents_among, listed_on
@@ -60,6 +61,7 @@ from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.correction import correction_of as correction_of_step
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.records.drafts import Draft
+from handrail.sign_in.lapsed import is_kept, takes_up
 from handrail.subjects.models import Link
 
 OPENED = 5
@@ -200,23 +202,28 @@ def correction_of(case: Case, event: Event, person: Person) -> Step | None:
     return None if refusal_of(Record.of(case), step, person, event.number, today, event) else step
 
 
+@takes_up
 @page(Audience.CASE_READERS, logged_as="what a step or an answer takes")
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = None) -> HttpResponse:
     """Show what to know before a step; POST begins a draft, or goes on with the one begun before.
 
-    `number` is the entry that the step answers.
+    `number` is the entry that the step answers. A short step is asked and sent on this page.
     """
     person = person_of(request)
     record = Record.of(case)
     step = record.pack.step_by_id.get(step_id)
     if step is None or kind_of(step).opens_case:
         raise Http404
+    if sent := sent_from(request, case, step, number):
+        return sent
     handling = handling_of(step)
     if handling.page_refuses:
         return redirect(handling.page, case.pk)
     refused = refusal_of(record, step, person, number, timezone.localdate())
+    if refused and is_kept(request):
+        return redirect("sign_in:kept")
     if refused:
         status = HTTPStatus.FORBIDDEN if refused.of_person else HTTPStatus.CONFLICT
         return render(
@@ -227,7 +234,10 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
     if request.method == "POST":
         draft = draft_of(person, case, step, number)
         choose(draft, request.GET.get("which", ""))
+        draft.save(update_fields=["typed", "updated_at"])
         return redirect(first_page(draft))
+    if short := page_of(request, case, step, number):
+        return short
     sends = said_of(case, record.pack, step)
     context: dict[str, Any] = {"case": case, "step": step, "marking": case.marking, "sends": sends}
     context["reads_first"] = kind_of(step).reads_first

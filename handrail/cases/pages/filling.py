@@ -14,20 +14,19 @@ from handrail.access.audience import Audience
 from handrail.access.pages import page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
+from handrail.cases.drafts.beginning import first_page
 from handrail.cases.drafts.filling import Filling, Saved
 from handrail.cases.models import Case
 from handrail.cases.pages.check_page import check_page
 from handrail.cases.pages.section_page import (
     LEAVE,
-    SENT_BEFORE,
     autosave_response,
-    load_target,
     save_typed,
     say_not_asked,
     section_page,
-    sent_before,
     show_both,
 )
+from handrail.cases.pages.sending import SENT_BEFORE, load_target, sent_before
 from handrail.records.drafts import Draft, drafts_of
 from handrail.sign_in import lapsed
 from handrail.sign_in.lapsed import is_kept, takes_up, typed_before
@@ -143,6 +142,8 @@ def answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     draft = own_draft(request, draft_id)
     if lacks_access(request, draft):
         return redirect("cases:open", draft.target_id)
+    if request.method == "GET" and not draft.submitted_at and Filling(draft).is_unfinished_page:
+        return redirect(first_page(draft))
     return check_page(request, draft, StaffWay())
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Protocol
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -12,15 +12,19 @@ from django.utils import timezone
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.filling import Filling, Saved
 from handrail.cases.engine.record import Record
+from handrail.cases.intake.sent_to import said_of
+from handrail.cases.pages.sending import SEND, Unsent, Way, send, sent_before
 from handrail.cases.person.beforehand import Beforehand
 from handrail.cases.person.views.beforehand import beforehand
+from handrail.cases.timeline.entries import since
+from handrail.cases.timeline.marking_actions import markings_for
 from handrail.forms.answered import Answered
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person
 from handrail.organisations.reach import forces_of_posts
 from handrail.policy.schema.form import Meaning, Section
 from handrail.policy.step_kinds.kind import kind_of
-from handrail.records.drafts import Draft, drafts_of
+from handrail.records.drafts import Draft
 from handrail.sign_in import lapsed
 from handrail.sign_in.lapsed import SHOWING, TAKES_UP
 
@@ -29,23 +33,6 @@ NOT_ASKED = (
     "{} is not asked any more, because another answer was changed, perhaps in another tab. What you typed "
     "there is kept, but it is not sent unless that page is asked again."
 )
-SENT_BEFORE = (
-    "This form was sent or discarded before, perhaps in another tab. What you typed last was not added to it."
-)
-
-
-class Way(Protocol):
-    """The addresses of a draft's pages, for a signed-in user or on the public form."""
-
-    def section(self, draft: Draft, section: str) -> str: ...
-    def check(self, draft: Draft) -> str: ...
-    def later(self, draft: Draft) -> str: ...
-    def done(self, draft: Draft) -> str: ...
-
-
-def load_target(draft: Draft, person: Person) -> None:
-    """Set the draft's record, as its author sees it now."""
-    draft.target = drafts_of(draft.target_kind).target(draft.target_id, person) if draft.target_id else None
 
 
 def save_typed(filling: Filling, section_id: str, typed: QueryDict) -> tuple[Section | None, Saved | None]:
@@ -75,7 +62,7 @@ def section_page(request: HttpRequest, draft: Draft, section_id: str, way: Way) 
     if section is None:
         return redirect(way.check(draft))
     errors = filling.read([section]).errors if "check" in request.GET else {}
-    return _render_section(request, filling, section, errors, way)
+    return render_section(request, filling, section, errors, way)
 
 
 def _save(request: HttpRequest, filling: Filling, section_id: str, way: Way) -> HttpResponse:
@@ -111,8 +98,18 @@ def _go_on(request: HttpRequest, filling: Filling, section: Section, way: Way) -
         return redirect(way.later(filling.draft))
     errors = filling.read([section]).errors
     if errors:
-        return _render_section(request, filling, section, errors, way)
+        return render_section(request, filling, section, errors, way)
+    if SEND in request.POST and filling.is_one_page:
+        return send_page(request, filling, section, way)
     return redirect(_next(request, filling, section, way))
+
+
+def send_page(request: HttpRequest, filling: Filling, section: Section, way: Way) -> HttpResponse:
+    """Send a form from its only page; show the page again where the act is refused."""
+    outcome = send(request, filling, way)
+    if not isinstance(outcome, Unsent):
+        return outcome
+    return render_section(request, filling, section, filling.read([section]).errors, way, unsent=outcome)
 
 
 def _as_checked(request: HttpRequest, address: str) -> str:
@@ -148,16 +145,7 @@ def show_both(
     saved = filling.saved(section)
     filling.type_in(section, typed)
     takes_up = list(dict.fromkeys([*typed.getlist(TAKES_UP), *typed.getlist(SHOWING)]))
-    return _render_section(request, filling, section, {}, way, saved, takes_up)
-
-
-def sent_before(request: HttpRequest, draft: Draft, way: Way) -> HttpResponse:
-    """Answer a page whose form was sent or discarded in another tab: nothing is saved."""
-    if request.headers.get("X-Autosave"):
-        return JsonResponse({"sent": True}, status=HTTPStatus.CONFLICT)
-    if request.method == "POST":
-        messages.warning(request, SENT_BEFORE)
-    return redirect(way.check(draft))
+    return render_section(request, filling, section, {}, way, saved, takes_up)
 
 
 def _call_for_help(filling: Filling, section: Section) -> Section | None:
@@ -182,7 +170,7 @@ def _next(request: HttpRequest, filling: Filling, section: Section, way: Way) ->
     return way.section(filling.draft, later.id) if later else way.check(filling.draft)
 
 
-def _render_section(
+def render_section(
     request: HttpRequest,
     filling: Filling,
     section: Section,
@@ -190,6 +178,7 @@ def _render_section(
     way: Way,
     saved_elsewhere: list[Answered] | None = None,
     takes_up: Sequence[str] = (),
+    unsent: Unsent | None = None,
 ) -> HttpResponse:
     """Render the page of a section; `saved_elsewhere` is saved input that is not in its fields.
 
@@ -212,12 +201,28 @@ def _render_section(
         "saved_elsewhere": saved_elsewhere,
         "takes_up": [(TAKES_UP, showing) for showing in takes_up],
         "here": _as_checked(request, way.section(filling.draft, section.id)),
-        "known": known_first(request, filling),
+        "known": None if filling.is_one_page else known_first(request, filling),
         **(_duties_to_ring(request, filling) if section.urgent else {}),
+        **(_to_send(request, filling, unsent) if filling.is_one_page else {}),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors and request.method == "POST" else 200
     status = status if saved_elsewhere is None else HTTPStatus.CONFLICT
-    return render(request, "pages/section.html", context, status=status)
+    template = "pages/short-step.html" if filling.is_one_page else "pages/section.html"
+    return render(request, template, context, status=unsent.status if unsent else status)
+
+
+def _to_send(request: HttpRequest, filling: Filling, unsent: Unsent | None) -> dict[str, Any]:
+    """Return what the page of a short step shows beside its questions: what to know, and what it sends."""
+    draft, person = filling.draft, person_of(request)
+    return {
+        "known": beforehand(request, Record.of(draft.target), filling.step),
+        "problem": unsent.problem if unsent else "",
+        "form": draft.pack.form_of(filling.step),
+        "news": since(draft.target, draft.seen_version, person),
+        "markings": markings_for(draft, person),
+        "chosen": request.POST.get("marking", ""),
+        "sends": said_of(draft.target, draft.pack, filling.step),
+    }
 
 
 def known_first(request: HttpRequest, filling: Filling) -> Beforehand | None:

@@ -12,7 +12,16 @@ from handrail.policy.schema.codes import Code, CodeList, CodeMapping
 from handrail.policy.schema.form import Form
 from handrail.policy.schema.obligations import Check, FollowUp, Limit, Obligation
 from handrail.policy.schema.question_set import QuestionSet
-from handrail.policy.schema.settings import UNSAID_GAP, Chronology, Factors, Notices, Receipt, Threat
+from handrail.policy.schema.settings import (
+    UNSAID_GAP,
+    UNSAID_SHORT,
+    Chronology,
+    Factors,
+    Notices,
+    Receipt,
+    ShortSteps,
+    Threat,
+)
 from handrail.policy.schema.step import Register, Stage, StageKind, Step
 
 
@@ -59,6 +68,7 @@ class Pack(Frozen):
     receipt: Receipt | None = None
     documents: Documents = UNSAID
     chronology: Chronology = UNSAID_GAP
+    short_steps: ShortSteps = UNSAID_SHORT
 
     @cached_property
     def role_titles(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Settings that a pack makes once for all its cases: factors, threats, notices and gaps of a chronology."""
+"""Settings that a pack makes once for all its cases: factors, threats, notices, chronologies, short steps."""
 
 from datetime import time
 
@@ -86,3 +86,12 @@ class Chronology(Sourced):
 
 
 UNSAID_GAP = Chronology(source=LOCAL_CHOICE, note="For a pack that says nothing of gaps.")
+
+
+class ShortSteps(Sourced):
+    """How many questions a short step may ask; it is sent from its one page, with no page to check it."""
+
+    questions: int = Field(default=6, gt=0)
+
+
+UNSAID_SHORT = ShortSteps(source=LOCAL_CHOICE, note="For a pack that does not say which steps are short.")

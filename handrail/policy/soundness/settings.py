@@ -7,7 +7,7 @@ from handrail.policy.faults import Fault, one_of, source_faults
 from handrail.policy.schema.access import UNSAID
 from handrail.policy.schema.form import Kind, Meaning
 from handrail.policy.schema.pack import Pack
-from handrail.policy.schema.settings import UNSAID_GAP
+from handrail.policy.schema.settings import UNSAID_GAP, UNSAID_SHORT
 from handrail.policy.step_kinds.register_entry import steps_of
 
 
@@ -22,6 +22,7 @@ def settings_faults(pack: Pack) -> Iterator[Fault]:
         "Receipt": _receipt_faults,
         "Documents": _documents_faults,
         "Chronology": _chronology_faults,
+        "Short steps": _short_steps_faults,
     }
     messages = [f"{name}: {message}" for name, faults in subjects.items() for message in faults(pack)]
     messages += [*_calendar_faults(pack), *_marking_faults(pack)]
@@ -62,6 +63,10 @@ def _documents_faults(pack: Pack) -> Iterator[str]:
 
 def _chronology_faults(pack: Pack) -> Iterator[str]:
     yield from () if pack.chronology is UNSAID_GAP else source_faults(pack, pack.chronology)
+
+
+def _short_steps_faults(pack: Pack) -> Iterator[str]:
+    yield from () if pack.short_steps is UNSAID_SHORT else source_faults(pack, pack.short_steps)
 
 
 def _marking_faults(pack: Pack) -> Iterator[str]:

@@ -75,6 +75,8 @@ def test_what_comes_together_when_something_is_taken_out_goes_too() -> None:
 def test_blocks_side_by_side_are_one() -> None:
     assert black_out("Mr Ali Khan left", ["Ali", "Khan"]) == f"Mr {BLOCK} left"
     assert redact("One.\nTwo.\nThree.\nFour.", {2, 3}, []) == f"One.\n{BLOCK}\nFour."
+    assert redact("One.\n\nTwo.\n\nThree.\n\nFour.", {2, 3}, []) == f"One.\n\n{BLOCK}\n\nFour."
+    assert redact("One.\n\nTwo.\n\nThree.", {2, 3}, []) == f"One.\n\n{BLOCK}"
 
 
 def test_a_single_letter_blacks_out_nothing() -> None:

@@ -16,7 +16,7 @@ from handrail.access.errors import NotAllowed
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Grant, Reading
 from handrail.cases.disclosure import share_actions, summary_actions
-from handrail.cases.disclosure.redaction import BLOCK
+from handrail.cases.disclosure.redaction import BLOCK, parts_of
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
@@ -53,17 +53,21 @@ def summarise(case: Case, by: Person, *numbers: int) -> Summary:
 def passage(summary: Summary, words: str) -> str:
     """The number of the passage that begins so, as its page shows it."""
     page = reverse("cases:redact", args=[summary.case_id, summary.pk])
-    text = client_of(summary.by).get(page).content.decode()
-    found = re.search(rf'for="out-(\d+)">\s*\d+\. {words}', text)
-    assert found, words
-    return found.group(1)
+    client = client_of(summary.by)
+    for place, _ in enumerate(parts_of(summary.text), 1):
+        text = client.post(page, {"title": "T", "marking": "official-sensitive", "go": place}).text
+        if found := re.search(rf'for="out-(\d+)">{words}', text):
+            return found.group(1)
+    raise AssertionError(words)
 
 
 def redact(
     summary: Summary, by: Person, words: str, *out: str, marking: str = "official-sensitive"
 ) -> Redacted:
     page = reverse("cases:redact", args=[summary.case_id, summary.pk])
+    parts = parts_of(summary.text)
     typed = {"title": "Summary about Zebedee", "words": words, "out": list(out), "marking": marking}
+    typed |= {"shared": [place for place, _ in enumerate(parts, 1)], "at": len(parts) + 1}
     shown = client_of(by).post(page, typed)
     assert "This would remain" in shown.content.decode()
     assert not Redacted.objects.exists()

@@ -1,17 +1,18 @@
 """Forms to make a summary, redact it and share the redacted version."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.http import HttpRequest
 
 from handrail.cases.disclosure.paper.blocks import moment
-from handrail.cases.disclosure.redaction import LEAST, letters, passages
+from handrail.cases.disclosure.redaction import LEAST, Part, letters, parts_of
 from handrail.cases.disclosure.summary_actions import markings_for
 from handrail.cases.models.summary import Summary
 from handrail.cases.timeline.entries import Event
 from handrail.forms.sheet import Sheet, choice, entered, reason
+from handrail.govuk.fields import Field
 from handrail.organisations.models import Kind as Body
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.schema.form import Kind, Question
@@ -28,18 +29,17 @@ REDACTING = (
         id="title",
         kind=Kind.TEXT,
         label="Title",
-        hint="It is blacked out like the text.",
+        hint="The words below are taken out of it too.",
         missing="Enter a title that the recipient may read",
     ),
     Question(
         id="words",
         kind=Kind.LONG_TEXT,
-        label="Words to black out everywhere",
-        hint="One word or phrase a line. Any word that holds it goes, whatever its capitals.",
+        label="Words to take out everywhere",
+        hint="One word or phrase on each line, such as a name. Capitals and accents make no difference.",
         required=False,
         max_length=LENGTH,
     ),
-    Question(id="out", kind=Kind.CHOICES, label="Passages to take out", required=False),
     Question(
         id="marking",
         kind=Kind.CHOICE,
@@ -47,6 +47,15 @@ REDACTING = (
         missing="Select how the redacted version is marked",
     ),
 )
+STATE = (
+    Question(id="at", kind=Kind.CHOICE, label="Page", required=False),
+    Question(id="go", kind=Kind.CHOICE, label="Next page", required=False),
+    Question(id="choice", kind=Kind.CHOICE, label="What is shared of this entry?", required=False),
+    Question(id="shared", kind=Kind.CHOICES, label="Entries to share", required=False),
+    Question(id="left", kind=Kind.CHOICES, label="Entries to leave out", required=False),
+    Question(id="out", kind=Kind.CHOICES, label="Passages to take out", required=False),
+)
+SHARE, LEAVE = "share", "leave"
 SHARING = (
     Question(id="to", kind=Kind.ORGANISATION, label="Body", required=False),
     Question(
@@ -92,7 +101,13 @@ def summarising(request: HttpRequest, events: Sequence[Event]) -> Sheet:
 
 @dataclass
 class Redacting(Sheet):
-    """Form that redacts a summary."""
+    """Form that redacts a summary, a page for each part of its text.
+
+    Page 0 asks for title, words and marking, the pages from 1 on show a part each, and the last shows what
+    leaves. What was said on other pages comes with each request. Only what somebody decided to share leaves.
+    """
+
+    parts: Sequence[Part] = ()
 
     def check(self) -> None:
         """Report words too short to be found."""
@@ -101,27 +116,95 @@ class Redacting(Sheet):
                 self.wrong("words", f"“{word}” is too short to be found. Enter at least {LEAST} letters")
 
     @property
+    def at(self) -> int:
+        """Number of the page that was sent."""
+        return int(self.answer("at") or 0)
+
+    @property
+    def last(self) -> int:
+        """Number of the page that shows what leaves."""
+        return len(self.parts) + 1
+
+    @cached_property
+    def page(self) -> int:
+        """Number of the page to show: the one asked for, unless another is to be mended first."""
+        wanted = int(self.answer("go") or self.at)
+        if self.is_sent and (self.at == 0 or wanted == self.last) and not self.is_right():
+            return 0
+        if wanted == self.at + 1 and self.at in self.unseen:
+            self.wrong("choice", "Select whether this entry is shared")
+            return self.at
+        return wanted
+
+    @property
+    def choice_field(self) -> Field:
+        """The question whether the part on the page to show is shared, with what was decided before."""
+        decided = SHARE if self.page in self.shared else LEAVE if self.page in self.left else ""
+        return replace(self.field("choice"), values={"choice": [decided]}, optional=False)
+
+    @property
+    def part(self) -> Part | None:
+        """The part on the page to show; None on the first page and the last."""
+        return self.parts[self.page - 1] if 0 < self.page < self.last else None
+
+    @cached_property
+    def shared(self) -> set[int]:
+        """Numbers of the parts to share, without the passages to take out of them."""
+        return self._decided("shared", SHARE)
+
+    @cached_property
+    def left(self) -> set[int]:
+        """Numbers of the parts that somebody looked at and left out."""
+        return self._decided("left", LEAVE)
+
+    def _decided(self, before: str, choice: str) -> set[int]:
+        others = set(map(int, self.answers(before))) - {self.at}
+        return others | {self.at} if self.answer("choice") == choice else others
+
+    @property
+    def unseen(self) -> set[int]:
+        """Numbers of the parts about which nothing was decided; they are not shared."""
+        return set(range(1, self.last)) - self.shared - self.left
+
+    @property
     def words(self) -> list[str]:
-        """Words and phrases to black out, one a line."""
+        """Words and phrases to take out, one a line."""
         return [line.strip() for line in self.answer("words").splitlines() if line.strip()]
 
     @property
-    def out(self) -> set[int]:
-        """Numbers of the passages to take out."""
+    def ticked(self) -> set[int]:
+        """Numbers of the passages that were ticked to be taken out."""
         return set(map(int, self.answers("out")))
+
+    @property
+    def out(self) -> set[int]:
+        """Numbers of the passages that do not leave: those ticked, and all of parts that are not shared."""
+        kept = [part.numbers for place, part in enumerate(self.parts, 1) if place in self.shared]
+        every = set().union(*(part.numbers for part in self.parts))
+        return every - set().union(*kept) | self.ticked
 
 
 def redacting(request: HttpRequest, summary: Summary, by: Person) -> Redacting:
-    """Return the form that redacts a summary; the words to black out begin with the subject's names."""
+    """Return the form that redacts a summary; the words to take out begin with the subject's names."""
     markings = {one.id: one for one in markings_for(summary, by)}
-    last = sum(map(len, passages(summary.text)))
+    parts = parts_of(summary.text)
+    places = [choice(place, part.heading) for place, part in enumerate(parts, 1)]
+    pages = [choice(page, f"Page {page}") for page in range(len(parts) + 2)]
     choices = {
         "marking": [choice(one.id, one.title, one.handling) for one in markings.values()],
-        "out": [choice(number, f"Passage {number}") for number in range(1, last + 1)],
+        "at": pages,
+        "go": pages,
+        "choice": [
+            choice(SHARE, "Share it, without the passages ticked below"),
+            choice(LEAVE, "Share nothing of it"),
+        ],
+        "shared": places,
+        "left": places,
+        "out": [choice(number, f"Passage {number}") for part in parts for number in sorted(part.numbers)],
     }
     marking = LEAST_MARKING if LEAST_MARKING in markings else list(markings)[-1]
     begun = entered(words=names_in(summary), marking=marking)
-    return Redacting(REDACTING, choices=choices, typed=begun).sent(request)
+    return Redacting((*REDACTING, *STATE), choices=choices, typed=begun, parts=parts).sent(request)
 
 
 def names_in(summary: Summary) -> str:

@@ -1,5 +1,6 @@
 """Pages of summaries and redacted versions, and what is shared with the user."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from handrail.access.pages import Menu, page
 from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.disclosure import summary_actions
-from handrail.cases.disclosure.redaction import passages
+from handrail.cases.disclosure.redaction import marked
 from handrail.cases.disclosure.share_actions import end_of
 from handrail.cases.disclosure.shares import shares_with
 from handrail.cases.disclosure.views import sharing as forms
@@ -98,41 +99,36 @@ def summary(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def redact(request: HttpRequest, case: Case, summary_id: UUID) -> HttpResponse:
-    """Choose what to remove from a summary, preview the result, and save it as a redacted version."""
+    """Decide entry by entry what leaves, show exactly that, and save it as a redacted version."""
     person = person_of(request)
     found = summary_of(request, case, summary_id)
     sheet = forms.redacting(request, found, person)
-    left: tuple[str, str] | None = None
-    if sheet.is_right():
-        title, out, words = sheet.answer("title"), sheet.out, sheet.words
-        if "keep" in request.POST:
-            marking = case.pack.marking_by_id[sheet.answer("marking")]
-            made = summary_actions.make_redacted(
-                found, by=person, title=title, out=out, words=words, marking=marking
-            )
-            messages.success(
-                request, "The redacted version is kept. Nothing leads from it to what was taken out."
-            )
-            return redirect("cases:redacted", made.pk)
-        left = summary_actions.preview(found, title, out, words)
+    if sheet.page == sheet.last and sheet.shared and "keep" in request.POST:
+        return _keep_redacted(request, found, sheet)
     context = {
         "case": case,
         "summary": found,
         "marking": case.pack.marking_by_id[found.marking],
-        "lines": numbered(found.text),
         "sheet": sheet,
-        "left": left,
+        "remains": summary_actions.preview(found, sheet.answer("title"), sheet.out, sheet.words)
+        if sheet.page == sheet.last
+        else None,
+        "struck": partial(marked, words=sheet.words),
     }
     return render(request, "disclosure/redact.html", context, status=sheet.status)
 
 
-def numbered(text: str) -> list[list[tuple[int, str]]]:
-    """Return the passages of a text line by line, each with its number; empty lines are left out."""
-    number, lines = 0, []
-    for line in passages(text):
-        lines.append([(number + place, passage) for place, passage in enumerate(line, 1)])
-        number += len(line)
-    return [line for line in lines if line]
+def _keep_redacted(request: HttpRequest, summary: Summary, sheet: forms.Redacting) -> HttpResponse:
+    made = summary_actions.make_redacted(
+        summary,
+        by=person_of(request),
+        title=sheet.answer("title"),
+        out=sheet.out,
+        words=sheet.words,
+        marking=summary.case.pack.marking_by_id[sheet.answer("marking")],
+    )
+    messages.success(request, "The redacted version is kept. Nothing leads from it to what was taken out.")
+    return redirect("cases:redacted", made.pk)
 
 
 @page(Audience.CASE_READERS, logged_as="a redacted version")

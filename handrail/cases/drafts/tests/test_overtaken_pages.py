@@ -14,7 +14,7 @@ from handrail.cases.drafts.tests.test_lapsed_pages import enter, lapse
 from handrail.cases.drafts.tests.test_two_tabs import begin as begin_outside
 from handrail.cases.drafts.tests.test_two_tabs import draft_at, hidden_inputs, name_page, open_tab
 from handrail.cases.models import Case
-from handrail.cases.pages import check_page, section_page
+from handrail.cases.pages import sending
 from handrail.cases.tests.cast import Cast, refer, typed_for
 from handrail.ledger.models import Entry
 from handrail.records.drafts import Draft
@@ -118,7 +118,7 @@ def test_what_waits_while_its_form_is_sent_is_not_kept(
     if headers:
         assert (late.status_code, late.json()) == (409, {"sent": True})
     else:
-        assert section_page.SENT_BEFORE in client.get(late.headers["Location"], follow=True).text
+        assert sending.SENT_BEFORE in client.get(late.headers["Location"], follow=True).text
 
 
 def test_what_waits_while_its_public_form_is_sent_is_not_kept(
@@ -141,7 +141,7 @@ def test_what_is_kept_first_is_shown_before_the_form_is_sent(staff: tuple[Client
     assert kept.status_code == 200
     told = client.post(answers, shown)
     assert told.status_code == 409
-    assert check_page.CHANGED_ELSEWHERE in told.text
+    assert sending.CHANGED_ELSEWHERE in told.text
     assert said(draft) == [WORDS]
     assert Draft.objects.get(pk=draft.pk).submitted_at is None
 
@@ -152,7 +152,7 @@ def test_a_form_that_was_sent_is_not_discarded(staff: tuple[Client, Draft], mean
     meanwhile(lambda: Draft.objects.filter(pk=draft.pk).update(submitted_at=at, made_id=draft.target_id))
     led = client.post(reverse("cases:discard", args=[draft.pk]))
     page = client.get(led.headers["Location"], follow=True).text
-    assert section_page.SENT_BEFORE in page
+    assert sending.SENT_BEFORE in page
     assert "Nothing was recorded" not in page
     assert Draft.objects.get(pk=draft.pk).submitted_at == at
 
@@ -165,7 +165,7 @@ def test_a_form_that_was_discarded_is_not_sent(staff: tuple[Client, Draft], mean
     Draft.objects.filter(pk=draft.pk).update(typed=draft.typed)
     meanwhile(lambda: Draft.objects.filter(pk=draft.pk).update(submitted_at=timezone.now()))
     led = client.post(answers, shown)
-    assert section_page.SENT_BEFORE in client.get(led.headers["Location"], follow=True).text
+    assert sending.SENT_BEFORE in client.get(led.headers["Location"], follow=True).text
     assert Entry.objects.count() == before
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from handrail.cases.drafts.tests.test_forms import signed_in
 from handrail.cases.models import Referral
-from handrail.cases.pages import check_page, filling, section_page
+from handrail.cases.pages import filling, sending
 from handrail.cases.tests.cast import Cast, refer, typed_for
 from handrail.policy.schema.form import Kind, Meaning
 from handrail.records.drafts import Draft
@@ -134,7 +134,7 @@ def test_a_tab_that_stayed_open_while_its_referral_was_sent(tabs: tuple[Client, 
     late = name(client, first, "Late", follow=True)
 
     assert first.submitted_reference in late.content.decode()
-    assert section_page.SENT_BEFORE in late.content.decode()
+    assert sending.SENT_BEFORE in late.content.decode()
     assert name(client, first, "Late", headers={"X-Autosave": "1"}).status_code == 409
     again = client.post(reverse("cases:refer-answers", args=[first.pk]), follow=True)
     assert first.submitted_reference in again.content.decode()
@@ -295,7 +295,7 @@ def test_nothing_is_sent_that_the_tab_did_not_show(one_step: tuple[Client, str, 
     told = client.post(answers, shown)
 
     assert told.status_code == 409
-    assert check_page.CHANGED_ELSEWHERE in told.content.decode()
+    assert sending.CHANGED_ELSEWHERE in told.content.decode()
     assert "changed meanwhile" in told.content.decode()
     assert draft_at(address).submitted_at is None
     client.post(answers, hidden_inputs(told.content.decode()))

@@ -61,9 +61,8 @@ def known_shown(
 
 
 def choose(draft: Draft, kind: str) -> None:
-    """Preselect, in a draft without answers yet, the kind of detail that the user came from."""
+    """Preselect, in a draft without answers yet and unsaved, the kind of detail that the user came from."""
     form = draft.pack.form_of(draft.pack.step_by_id[draft.step_id])
     asked = next(filter(None, map(form.meaning, SETTLING)), None) if form and kind else None
     if asked and not draft.typed:
         draft.typed = {asked.id: [kind[:60]]}
-        draft.save(update_fields=["typed", "updated_at"])

@@ -201,7 +201,7 @@ def test_nobody_signs_off_what_they_may_not_read(cast: Cast) -> None:
 def test_every_page_of_a_case_says_how_it_is_marked_at_top_and_bottom(cast: Cast) -> None:
     case = with_secret(cast)
     client = client_of(cast.officer)
-    begun = client.post(reverse("cases:begin", args=[case.pk, "ask-for-information"])).headers["Location"]
+    begun = client.post(reverse("cases:begin", args=[case.pk, "gateway-assessment"])).headers["Location"]
     for address in (
         reverse("cases:case", args=[case.pk]),
         reverse("cases:entry", args=[case.pk, 2]),

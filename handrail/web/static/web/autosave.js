@@ -6,7 +6,7 @@ const MOST_KEPT_ALIVE = 60_000; // bytes that a browser still sends for a page t
 const NOT_SAVED = "The draft is not saved.";
 const reasons = {
   signedOut: `${NOT_SAVED} You may have been signed out. Copy what you wrote, then sign in again.`,
-  elsewhere: `${NOT_SAVED} This page was changed, perhaps in another tab. “Save and continue” shows you both.`,
+  elsewhere: `${NOT_SAVED} This page was changed, perhaps in another tab. The page that comes next shows you both.`,
   aside:
     "This page is not asked any more, because another answer was changed, perhaps in another tab. " +
     "What you typed is kept. It is not sent unless the page is asked again.",

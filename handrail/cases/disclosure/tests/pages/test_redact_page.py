@@ -22,6 +22,7 @@ class TestRedactPage(CasePageTests):
 
     def test_what_would_remain_is_shown_first_and_then_kept(self) -> None:
         said = {"title": "For the school", "words": "known", "marking": "official-sensitive"}
+        said |= {"shared": "1", "at": "2"}
         assert "This would remain" in self.post(**said).text
         assert not Redacted.objects.filter(title="For the school").exists()
         self.post(keep="yes", **said)

@@ -16,9 +16,11 @@ class TestBeginPage(CasePageTests):
     nobody = TO_SIGN_IN
     wrong_method = "DELETE"
     queries = OF_CASE | {
-        "its deadlines, its follow-ups and what waits to be asked": 1,
+        "the draft that was begun": 1,
+        "its deadlines, its follow-ups and what waits to be asked, for the guard and beside the form": 2,
         "possible matches that stand": 1,
         "the linked records, where they stand and what was decided": 1,
+        "what is new since the draft was begun": 1,
     }
 
     def parts(self) -> list[Any]:

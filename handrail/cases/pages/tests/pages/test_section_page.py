@@ -21,6 +21,7 @@ class TestSectionPage(CasePageTests):
         "its deadlines, its follow-ups and what waits to be asked": 1,
         "possible matches that stand": 1,
         "the linked records, where they stand and what was decided": 1,
+        "what is new since the draft was begun": 1,
     }
 
     @property
