@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.core.mail import send_mail
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from handrail.cases.intake import confirming, contacts
 from handrail.ledger.models import Entry
@@ -18,6 +17,7 @@ from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.settings import Ahead, Call
+from handrail.queue.jobs import queue
 from handrail.records.drafts import Draft
 
 DAY = "%A %-d %B %Y"
@@ -67,7 +67,7 @@ def ask(draft: Draft) -> None:
     Call inside the transaction that sends the draft.
     """
     if draft.pack.receipt and confirming.can_be_asked() and contacts.is_confirmed(draft):
-        app.configure_task("outside.send-receipt").defer(draft=str(draft.pk))
+        queue("outside.send-receipt", draft=str(draft.pk))
 
 
 def send(draft_id: UUID) -> bool:

@@ -15,7 +15,7 @@ def send_code(draft: str) -> bool:
     return confirming.make_and_send(UUID(draft))
 
 
-@app.task(name="outside.send-receipt", retry=RetryStrategy(max_attempts=4, wait=15))
+@app.task(name="outside.send-receipt", lock=Lane.MAIL, retry=TRY_AGAIN)
 def send_receipt(draft: str) -> bool:
     """Send the receipt of a referral to its sender; return whether it was sent."""
     return receipt.send(UUID(draft))
