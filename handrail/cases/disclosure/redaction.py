@@ -14,7 +14,7 @@ from functools import lru_cache
 from handrail.organisations.folding import latin
 
 BLOCK = "█████"
-MOST_PASSAGES = 30  # on one page; a longer entry goes over several
+MOST_PASSAGES = 20  # on one page; a longer entry goes over several
 LEAST = 2  # shorter words, in letters and digits, are not blacked out
 TOGETHER = "\N{NO-BREAK SPACE}"  # between a question and its answer, which are one passage
 SENTENCE = re.compile(rf"(?<=[.!?])[^\S{TOGETHER}]+")

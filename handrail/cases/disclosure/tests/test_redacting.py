@@ -138,7 +138,7 @@ def test_no_number_in_the_form_leads_beyond_it(form: Form) -> None:
 def test_a_long_entry_goes_over_several_pages() -> None:
     said = "\n".join(f"Line {number}." for number in range(100))
     parts = parts_of(f"1 May 2026: Plan.\n{said}\n\n2 May 2026: Note.\nShort.")
-    longer = ["1 May 2026: Plan. (continued)"] * 3
+    longer = ["1 May 2026: Plan. (continued)"] * (101 // MOST_PASSAGES)
     assert [part.heading for part in parts] == ["1 May 2026: Plan.", *longer, "2 May 2026: Note."]
     assert all(len(part.numbers) <= MOST_PASSAGES for part in parts)
     numbers = [number for part in parts for number in sorted(part.numbers)]

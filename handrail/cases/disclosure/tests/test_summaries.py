@@ -67,7 +67,7 @@ def redact(
     page = reverse("cases:redact", args=[summary.case_id, summary.pk])
     parts = parts_of(summary.text)
     typed = {"title": "Summary about Zebedee", "words": words, "out": list(out), "marking": marking}
-    typed |= {"shared": [place for place, _ in enumerate(parts, 1)], "at": len(parts) + 1}
+    typed |= {"shared": [str(place) for place, _ in enumerate(parts, 1)], "at": str(len(parts) + 1)}
     shown = client_of(by).post(page, typed)
     assert "This would remain" in shown.content.decode()
     assert not Redacted.objects.exists()
