@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from handrail.cases.intake import confirming, contacts
 from handrail.ledger.models import Entry
+from handrail.organisations.models import Organisation
 from handrail.policy.clock import add_working_days
 from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
@@ -32,7 +33,7 @@ If you learn something new, send it in the same way as before and give the refer
 
 Whom to ring:
 
-{calls}
+{own}{calls}
 
 This receipt does not say what you wrote, nor about whom. Do not answer it: nobody reads what is sent here.
 """
@@ -72,7 +73,7 @@ def ask(draft: Draft) -> None:
 
 def send(draft_id: UUID) -> bool:
     """Email the receipt of a referral to its sender; return whether there was one. Raises where it fails."""
-    draft = Draft.objects.filter(pk=draft_id, person=None).first()
+    draft = Draft.objects.select_related("submitted_to").filter(pk=draft_id, person=None).first()
     receipt = receipt_of(draft) if draft else None
     if draft is None or draft.made_id is None or draft.submitted_at is None or receipt is None:
         return False
@@ -80,10 +81,16 @@ def send(draft_id: UUID) -> bool:
         reference=draft.submitted_reference,
         sent=f"{timezone.localtime(draft.submitted_at):{DAY}}",
         ahead="\n\n".join(f"By {day}, {says}." for day, says in receipt.ahead),
+        own=_own_line(draft.submitted_to),
         calls="\n".join(f"{call.title}: {call.how}." for call in receipt.calls),
     )
     send_mail(SUBJECT, text, None, [_address(draft, draft.made_id)])
     return True
+
+
+def _own_line(force: Organisation | None) -> str:
+    """Return the line of a force with its own number and hours; empty where it gave none."""
+    return f"{force.name}: {force.public_contact}\n" if force and force.public_contact else ""
 
 
 def _address(draft: Draft, case: UUID) -> str:
