@@ -237,6 +237,7 @@ RULES = [
         lambda node: imports(node, SENDS_MAIL),
         {
             "handrail/ledger/seal.py": "signed heads go to parties outside; they hold no personal data",
+            "handrail/cases/intake/acknowledgement.py": "days and numbers, to an address that was confirmed",
             "handrail/cases/intake/confirming.py": "a code, to the address that it confirms",
             "handrail/notices/sending.py": "how many things there are to look at, and nothing else",
             "handrail/records/form_links/tasks.py": "a link to a form, which needs a code beside it",

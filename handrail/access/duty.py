@@ -87,6 +87,15 @@ def say_contact(force: Organisation, contact: str, *, by: Person) -> None:
         on_record(force.pk, "duty-contact", by=by, post=post, content={"contact": contact}, reason="")
 
 
+def say_public_contact(force: Organisation, contact: str, *, by: Person) -> None:
+    """Set the number and hours that the receipt of a referral names for a force. Raises NotAllowed."""
+    post = _keeping(by, force)
+    with transaction.atomic():
+        force.public_contact = contact
+        force.save(update_fields=["public_contact"])
+        on_record(force.pk, "public-contact", by=by, post=post, content={"contact": contact}, reason="")
+
+
 def _keeping_posts(person: Person) -> list[Post]:
     """Return the vetted posts by which a user maintains duty lists."""
     return [post for post in person.posts_that_may(Capability.KEEP_DUTY_LIST) if post.is_vetted()]

@@ -86,6 +86,21 @@ CONTACT = Question(
 )
 
 
+PUBLIC_CONTACT = Question(
+    id="public-contact",
+    kind=Kind.TEXT,
+    label="Number and hours for people who have referred somebody",
+    hint="Shown on every receipt. For example: 01632 960120, Monday to Friday, 9am to 5pm.",
+    required=False,
+    max_length=LONGEST_CONTACT,
+)
+
+
+def say_public_contact(now: str) -> Sheet:
+    """Return the form for the public contact of a force, filled with the one it has now."""
+    return Sheet((PUBLIC_CONTACT,), typed=entered(**{"public-contact": now}))
+
+
 def say_contact(now: str) -> Sheet:
     """Return the form for the contact of a force, filled with the contact it has now."""
     return Sheet((CONTACT,), typed=entered(contact=now))

@@ -73,6 +73,12 @@ class Organisation(models.Model):
         help_text="Of a force: whom to ring about a threat while nobody is on its duty list.",
     )
 
+    public_contact = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Of a force: the number that a referrer from outside may ring, and its hours.",
+    )
+
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:

@@ -35,7 +35,7 @@ GROUPS = {
     "mappings": "Old answers in new words",
     "factors": "Factors of the assessment",
     "threat": "A stated threat",
-    "receipt": "What a referrer is told",
+    "acknowledgement": "What a referrer is told",
     "registers": "Registers",
     "obligations": "What organisations do again and again",
     "question_sets": "What forces answer once a year",

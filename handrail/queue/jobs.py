@@ -20,7 +20,7 @@ ALLOWED: Mapping[str, tuple[Lane, Mapping[str, str]]] = {
     "cases.look-for": (Lane.BACKGROUND, {"subject": ID}),
     "form-links.send": (Lane.MAIL, {"link": ID}),
     "outside.send-code": (Lane.MAIL, {"draft": ID}),
-    "outside.send-receipt": (Lane.MAIL, {"draft": ID}),
+    "outside.send-acknowledgement": (Lane.MAIL, {"draft": ID}),
     "sign_in.send-link": (Lane.MAIL, {"person": ID, "purpose": "invitation|reset", "by": f"({ID})?"}),
     "sign_in.send-notice": (Lane.MAIL, {"person": ID, "about": "[a-z-]{1,40}"}),
 }

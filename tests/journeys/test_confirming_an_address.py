@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import Message
 from pathlib import Path
 
@@ -19,15 +19,17 @@ PATIENCE = 300  # seconds until the worker has sent a letter
 
 
 class Letters(Handler):
-    """Keeps the codes that arrive."""
+    """Keeps the codes and the subjects that arrive."""
 
     def __init__(self) -> None:
         super().__init__()
         self.codes: list[str] = []
+        self.subjects: list[str] = []
         self.port = site.free_port()
 
     def handle_message(self, message: Message) -> None:
         self.codes += re.findall(r"\b\d{6}\b", str(message.get_payload()))
+        self.subjects.append(str(message["Subject"]))
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +80,10 @@ def test_a_teacher_confirms_an_address_and_the_assessor_sees_it(arrive: Arrive, 
     assert teacher.heading == "Referral received"
     reference = REFERENCE.findall(teacher.main.inner_text())[0]
 
+    # And the receipt follows, on the page and by email
+    teacher.reads("Who to ring")
+    await_until(lambda: letters.subjects[-1] == "Your receipt from Handrail")
+
     # And whoever assesses it is told
     officer = arrive()
     officer.step_in("FIMU officer")
@@ -88,8 +94,12 @@ def test_a_teacher_confirms_an_address_and_the_assessor_sees_it(arrive: Arrive, 
 
 def awaited(letters: Letters, number: int) -> str:
     """The code of so many letters, which the worker sends within seconds."""
+    await_until(lambda: len(letters.codes) >= number)
+    return letters.codes[-1]
+
+
+def await_until(came: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
-    while len(letters.codes) < number:
+    while not came():
         assert time.monotonic() < end, "No letter came."
         time.sleep(0.1)
-    return letters.codes[-1]

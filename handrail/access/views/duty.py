@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.access import duty as acts
 from handrail.access.audience import Audience
-from handrail.access.duty_forms import PutOnDuty, put_on_duty, say_contact
+from handrail.access.duty_forms import PutOnDuty, put_on_duty, say_contact, say_public_contact
 from handrail.access.errors import Unfit
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
@@ -23,7 +23,7 @@ from handrail.organisations.models import Duty, Organisation, Person
 @page(Audience.DUTY_KEEPERS)
 @require_http_methods(["GET", "POST"])
 def duty(request: HttpRequest) -> HttpResponse:
-    """Show who is on duty in a force; POST adds or removes a person, or sets the contact."""
+    """Show who is on duty in a force; POST adds or removes a person, or sets a contact."""
     by = person_of(request)
     forces = acts.forces_kept_by(by)
     if not forces:
@@ -39,10 +39,12 @@ def duty(request: HttpRequest) -> HttpResponse:
     adding, contact = put_on_duty(people), say_contact(force.duty_contact)
     adding = adding.sent(request) if act == "add" else adding
     contact = contact.sent(request) if act == "contact" else contact
-    if (act == "add" and _added(adding, force, by)) or (act == "contact" and _said(contact, force, by)):
+    public = say_public_contact(force.public_contact)
+    public = public.sent(request) if act == "public" else public
+    if _added(adding, force, by) or _said(contact, force, by) or _said_publicly(public, force, by):
         messages.success(request, "The duty list was changed.")
         return redirect(_address(force))
-    return _page(request, forces, force, adding, contact)
+    return _page(request, forces, force, adding, contact, public)
 
 
 def _added(form: PutOnDuty, force: Organisation, by: Person) -> bool:
@@ -63,6 +65,13 @@ def _said(form: Sheet, force: Organisation, by: Person) -> bool:
     if not form.is_right():
         return False
     acts.say_contact(force, form.answer("contact"), by=by)
+    return True
+
+
+def _said_publicly(form: Sheet, force: Organisation, by: Person) -> bool:
+    if not form.is_right():
+        return False
+    acts.say_public_contact(force, form.answer("public-contact"), by=by)
     return True
 
 
@@ -92,9 +101,10 @@ def _page(
     force: Organisation,
     adding: PutOnDuty,
     contact: Sheet,
+    public: Sheet,
 ) -> HttpResponse:
     rows, now = _unended(force), timezone.now()
-    errors = adding.errors | contact.errors
+    errors = adding.errors | contact.errors | public.errors
     context = {
         "force": force,
         "forces": forces,
@@ -103,6 +113,7 @@ def _page(
         "now": now,
         "adding": adding.fields,
         "contact": contact.fields,
+        "public": public.fields,
         "errors": errors,
     }
     return render(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from handrail.cases.intake import confirming, receipt
+from handrail.cases.intake import acknowledgement, confirming
 from handrail.cases.intake.models import RateLimitHit
 from handrail.queue.lanes import TRY_AGAIN, Lane
 
@@ -15,10 +15,10 @@ def send_code(draft: str) -> bool:
     return confirming.make_and_send(UUID(draft))
 
 
-@app.task(name="outside.send-receipt", lock=Lane.MAIL, retry=TRY_AGAIN)
-def send_receipt(draft: str) -> bool:
-    """Send the receipt of a referral to its sender; return whether it was sent."""
-    return receipt.send(UUID(draft))
+@app.task(name="outside.send-acknowledgement", lock=Lane.MAIL, retry=TRY_AGAIN)
+def send_acknowledgement(draft: str) -> bool:
+    """Send the acknowledgement of a referral to its sender; return whether it was sent."""
+    return acknowledgement.send(UUID(draft))
 
 
 @app.periodic(cron="47 * * * *")

@@ -19,8 +19,8 @@ from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import first_page
 from handrail.cases.drafts.filling import Filling
 from handrail.cases.intake import confirming, contacts
+from handrail.cases.intake.acknowledgement import acknowledgement_of
 from handrail.cases.intake.limits import Act
-from handrail.cases.intake.receipt import receipt_of
 from handrail.cases.intake.referring import may_refer, opening_steps
 from handrail.cases.models import Case
 from handrail.cases.models.kinds import CASE
@@ -220,7 +220,7 @@ def refer_sent(request: HttpRequest, draft_id: UUID | None = None) -> HttpRespon
         "draft": draft,
         "visible": False,
         "in_confidence": False,
-        "receipt": receipt_of(draft),
+        "acknowledgement": acknowledgement_of(draft),
         "mails": confirming.can_be_asked(),
     }
     return render(request, "pages/referred.html", context)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from handrail.access.errors import NotAllowed
-from handrail.cases.intake import contacts, receipt
+from handrail.cases.intake import acknowledgement, contacts
 from handrail.cases.models import Case
 from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
 from handrail.cases.steps import also_named
@@ -62,7 +62,7 @@ def _refer(draft: Draft, by: Person | None) -> Sent:
     case, referral = refer(draft.step_id, draft.typed, by=by, register_entry=register_entry)
     if by is None:
         contacts.store(case, draft)
-        receipt.ask(draft)
+        acknowledgement.ask(draft)
     elif draft.origin_kind == CASE.name and draft.origin_id:
         also_named.relate(case, draft.origin_id, draft.relation, by=by)
     return Sent(case.pk, referral.reference, case.force_id)

@@ -1,6 +1,7 @@
 """Which fields a page has, and which of them show only once another answer calls for them."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,11 @@ import pytest
 from handrail.forms.fields import fields_of
 from handrail.govuk.fields import Field
 from handrail.policy.answers import YES_NO, Typed, options_of
+from handrail.policy.load import load_pack
 from handrail.policy.questions import sections_of
 from handrail.policy.schema.codes import Code
 from handrail.policy.schema.form import Condition, Kind, Question, Section
-from handrail.records.packs import known_packs
+from handrail.policy.schema.pack import Pack
 
 STYLES = Path("handrail/govuk/styles/handrail.scss")
 COULD = (*YES_NO, Code(id="could-not", label="Could not"))
@@ -80,18 +82,23 @@ def test_the_style_sheet_has_a_place_for_every_question_that_any_form_reveals() 
 def test_no_question_that_depends_on_another_shows_before_anything_was_answered() -> None:
     asked = {field.label for field in every_field()}
     assert "Why not, and who will do it?" in asked
-    for pack in known_packs():
+    for pack in every_pack():
         for step in pack.steps:
             for section in sections_of(pack, step):
                 depend = {q.id for q in section.questions if q.when and q.when.question}
                 assert depend.isdisjoint(field.name for field in fields_of(section, {}, {}, options_of(pack)))
 
 
+@cache
+def every_pack() -> tuple[Pack, ...]:
+    return tuple(load_pack(path.parent) for path in Path("packs").glob("*/pack.toml"))
+
+
 def every_field() -> list[Field]:
     """Return every field of every form of every pack, with those that it reveals."""
     found = [
         field
-        for pack in known_packs()
+        for pack in every_pack()
         for step in pack.steps
         for section in sections_of(pack, step)
         for field in fields_of(section, {}, {}, options_of(pack))

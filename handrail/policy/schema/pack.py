@@ -15,10 +15,10 @@ from handrail.policy.schema.question_set import QuestionSet
 from handrail.policy.schema.settings import (
     UNSAID_GAP,
     UNSAID_SHORT,
+    Acknowledgement,
     Chronology,
     Factors,
     Notices,
-    Receipt,
     ShortSteps,
     Threat,
 )
@@ -65,7 +65,7 @@ class Pack(Frozen):
     mappings: tuple[CodeMapping, ...] = ()
     factors: Factors | None = None
     threat: Threat | None = None
-    receipt: Receipt | None = None
+    acknowledgement: Acknowledgement | None = None
     documents: Documents = UNSAID
     chronology: Chronology = UNSAID_GAP
     short_steps: ShortSteps = UNSAID_SHORT

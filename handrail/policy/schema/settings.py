@@ -59,7 +59,7 @@ class Ahead(Frozen):
     limits: tuple[Id, ...] = Field(min_length=1)
 
 
-class Receipt(Sourced):
+class Acknowledgement(Sourced):
     """What the receipt of a public referral says: what lies ahead, and whom to ring."""
 
     ahead: tuple[Ahead, ...] = Field(min_length=1)

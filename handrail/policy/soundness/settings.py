@@ -19,7 +19,7 @@ def settings_faults(pack: Pack) -> Iterator[Fault]:
         "Notices": _notices_faults,
         "Factors": _factor_faults,
         "Threat": _threat_faults,
-        "Receipt": _receipt_faults,
+        "Acknowledgement": _acknowledgement_faults,
         "Documents": _documents_faults,
         "Chronology": _chronology_faults,
         "Short steps": _short_steps_faults,
@@ -91,12 +91,12 @@ def _threat_faults(pack: Pack) -> Iterator[str]:
             )
 
 
-def _receipt_faults(pack: Pack) -> Iterator[str]:
-    receipt = pack.receipt
-    if receipt is None:
+def _acknowledgement_faults(pack: Pack) -> Iterator[str]:
+    acknowledgement = pack.acknowledgement
+    if acknowledgement is None:
         return
-    yield from source_faults(pack, receipt)
-    for named in (named for ahead in receipt.ahead for named in ahead.limits):
+    yield from source_faults(pack, acknowledgement)
+    for named in (named for ahead in acknowledgement.ahead for named in ahead.limits):
         limit = pack.limit_by_id.get(named)
         if limit is None or not limit.working_days:
             yield f"“{named}” is no limit in working days, so no day can be told."

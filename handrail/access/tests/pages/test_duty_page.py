@@ -36,6 +36,15 @@ class TestDutyPage(AccountTests):
         assert self.post(act="contact", contact="The control room, 01632 960 999").status_code == 302
         assert "The control room, 01632 960 999" in self.get().text
 
+    def test_it_takes_the_number_and_hours_that_a_receipt_names_and_takes_them_away(self) -> None:
+        said = "01632 960 120, Monday to Friday"
+        assert said not in self.get().text
+        for now in (said, ""):
+            assert self.post(act="public", **{"public-contact": now}).status_code == 302
+            assert (said in self.get().text) is bool(now)
+        acts = Entry.objects.filter(chain=self.cast.force.pk).values_list("act", flat=True)
+        assert list(acts) == ["public-contact", "public-contact"]
+
     def test_somebody_is_put_on_the_list_and_taken_off_with_an_entry_each(self) -> None:
         assert self.post(**self.shift()).status_code == 302
         duty = Duty.objects.get()

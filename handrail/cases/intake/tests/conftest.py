@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from handrail.cases.intake import confirming, receipt
+from handrail.cases.intake import acknowledgement, confirming
 from handrail.cases.tests.cast import Cast, typed_for
 from handrail.policy.schema.form import Meaning
 from handrail.records.drafts import Draft
@@ -89,7 +89,7 @@ def visit(cast: Cast) -> Callable[..., Visit]:
     return begin
 
 
-SENDS = {"outside.send-code": confirming.make_and_send, "outside.send-receipt": receipt.send}
+SENDS = {"outside.send-code": confirming.make_and_send, "outside.send-acknowledgement": acknowledgement.send}
 
 
 @contextmanager

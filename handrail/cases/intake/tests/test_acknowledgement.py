@@ -1,14 +1,15 @@
-"""The receipt of a public referral, on its page and by email: it names nobody and says what lies ahead."""
+"""The acknowledgement of a public referral names nobody and says what lies ahead, on its page and by email."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
-from handrail.cases.intake.receipt import receipt_of
+from handrail.cases.intake.acknowledgement import acknowledgement_of
 from handrail.cases.intake.tests.conftest import MAIL, Received, Visit, work
 from handrail.cases.intake.tests.test_confirming import code_in
 from handrail.cases.models import Referral
+from handrail.cases.tests.cast import Cast
 from handrail.records.drafts import Draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,11 +69,24 @@ def test_the_page_says_what_lies_ahead_how_to_add_and_whom_to_ring(sent: Visit) 
     assert "Amber" not in page
 
 
+def test_a_force_that_gave_its_own_number_and_hours_stands_on_page_and_mail(
+    sent: Visit, mail: Received, cast: Cast
+) -> None:
+    said = f"{cast.force.name}: 01632 960120, Monday to Friday"
+    page = sent.client.get(sent.at("sent")).text
+    assert "01632 960120" not in page
+    cast.force.public_contact = "01632 960120, Monday to Friday"
+    cast.force.save()
+    assert "01632 960120, Monday to Friday" in sent.client.get(sent.at("sent")).text
+    assert work() == 1
+    assert said in " ".join(str(mail.mails[0].get_payload()).split())
+
+
 def test_a_day_that_is_told_is_the_end_of_its_limits_one_after_the_other() -> None:
     friday = datetime(2026, 11, 27, 16, tzinfo=UTC)
     draft = Draft(pack_id="england-wales-2018", step_id="referral", submitted_at=friday)
-    receipt = receipt_of(draft)
-    assert receipt
-    days = [day for day, _ in receipt.ahead]
+    acknowledgement = acknowledgement_of(draft)
+    assert acknowledgement
+    days = [day for day, _ in acknowledgement.ahead]
     assert days[:2] == ["Monday 30 November 2026", "Monday 7 December 2026"]
-    assert receipt_of(Draft(pack_id="england-wales-2018", step_id="referral")) is None
+    assert acknowledgement_of(Draft(pack_id="england-wales-2018", step_id="referral")) is None

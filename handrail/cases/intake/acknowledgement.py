@@ -1,4 +1,4 @@
-"""The receipt of a public referral: what lies ahead and whom to ring, on the page and by email.
+"""The acknowledgement of a public referral: what lies ahead and whom to ring, on the page and by email.
 
 It names nobody and says nothing of what was written: a mailbox may be shared.
 """
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from handrail.cases.intake import confirming, contacts
 from handrail.ledger.models import Entry
+from handrail.organisations.models import Organisation
 from handrail.policy.clock import add_working_days
 from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
@@ -32,27 +33,27 @@ If you learn something new, send it in the same way as before and give the refer
 
 Whom to ring:
 
-{calls}
+{own}{calls}
 
 This receipt does not say what you wrote, nor about whom. Do not answer it: nobody reads what is sent here.
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class Acknowledgement:
     """What the sender of a referral is told, as at the day on which it was sent."""
 
     ahead: list[tuple[str, str]]  # a day in words, and what lies ahead by then
     calls: tuple[Call, ...]
 
 
-def receipt_of(draft: Draft) -> Receipt | None:
-    """Return the receipt of a draft that was sent; None under a policy that has none."""
-    said = draft.pack.receipt
+def acknowledgement_of(draft: Draft) -> Acknowledgement | None:
+    """Return the acknowledgement of a draft that was sent; None under a policy that has none."""
+    said = draft.pack.acknowledgement
     if said is None or draft.submitted_at is None:
         return None
     sent = timezone.localdate(draft.submitted_at)
-    return Receipt([(_last_day(draft.pack, one, sent), one.says) for one in said.ahead], said.calls)
+    return Acknowledgement([(_last_day(draft.pack, one, sent), one.says) for one in said.ahead], said.calls)
 
 
 def _last_day(pack: Pack, ahead: Ahead, sent: date) -> str:
@@ -62,28 +63,34 @@ def _last_day(pack: Pack, ahead: Ahead, sent: date) -> str:
 
 
 def ask(draft: Draft) -> None:
-    """Queue the receipt of a draft that is being sent, where its email address is confirmed.
+    """Queue the acknowledgement of a draft that is being sent, where its email address is confirmed.
 
     Call inside the transaction that sends the draft.
     """
-    if draft.pack.receipt and confirming.can_be_asked() and contacts.is_confirmed(draft):
-        queue("outside.send-receipt", draft=str(draft.pk))
+    if draft.pack.acknowledgement and confirming.can_be_asked() and contacts.is_confirmed(draft):
+        queue("outside.send-acknowledgement", draft=str(draft.pk))
 
 
 def send(draft_id: UUID) -> bool:
-    """Email the receipt of a referral to its sender; return whether there was one. Raises where it fails."""
-    draft = Draft.objects.filter(pk=draft_id, person=None).first()
-    receipt = receipt_of(draft) if draft else None
-    if draft is None or draft.made_id is None or draft.submitted_at is None or receipt is None:
+    """Email the acknowledgement of a referral; return whether there was one. Raises where sending fails."""
+    draft = Draft.objects.select_related("submitted_to").filter(pk=draft_id, person=None).first()
+    acknowledgement = acknowledgement_of(draft) if draft else None
+    if draft is None or draft.made_id is None or draft.submitted_at is None or acknowledgement is None:
         return False
     text = TEXT.format(
         reference=draft.submitted_reference,
         sent=f"{timezone.localtime(draft.submitted_at):{DAY}}",
-        ahead="\n\n".join(f"By {day}, {says}." for day, says in receipt.ahead),
-        calls="\n".join(f"{call.title}: {call.how}." for call in receipt.calls),
+        ahead="\n\n".join(f"By {day}, {says}." for day, says in acknowledgement.ahead),
+        own=_own_line(draft.submitted_to),
+        calls="\n".join(f"{call.title}: {call.how}." for call in acknowledgement.calls),
     )
     send_mail(SUBJECT, text, None, [_address(draft, draft.made_id)])
     return True
+
+
+def _own_line(force: Organisation | None) -> str:
+    """Return the line of a force with its own number and hours; empty where it gave none."""
+    return f"{force.name}: {force.public_contact}\n" if force and force.public_contact else ""
 
 
 def _address(draft: Draft, case: UUID) -> str:
