@@ -145,7 +145,7 @@ def test_no_address_takes_another_method(method: str, world: World, addresses: A
             response = client.generic(method, address_of(name, case, draft))
             assert response.status_code == 405, name
             assert response.headers["Allow"] == "GET, HEAD, POST"
-            assert b"This address does not do that" in response.content
+            assert b"You cannot do that at this address" in response.content
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_an_address_that_only_takes_or_only_shows_says_so(
     response = visitor(cast.officer).generic(method, address_of(name, case, draft))
     assert response.status_code == 405
     assert response.headers["Allow"] == taken
-    assert b"This address does not do that" in response.content
+    assert b"You cannot do that at this address" in response.content
 
 
 NO_FORMS = [

@@ -93,9 +93,9 @@ def _refuse_without_end(kind: str, until: datetime | None, event: Event | None) 
     """Raise ValueError for a grant that would not end as the rule of its kind says."""
     ends = RULES[kind].ends
     if (ends is Ends.EVENT) != bool(event):
-        raise ValueError("An event gives those grants, and only those, that end with it.")
+        raise ValueError("Only an event gives grants that end with it.")
     if until is None and ends is not Ends.BY_HAND:
-        raise ValueError("Say until when at the latest: an event may never be said to be over.")
+        raise ValueError("Enter the latest end date: nobody may ever record that an event is over.")
 
 
 def _content_of(grant: Grant) -> dict[str, Any]:

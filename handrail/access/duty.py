@@ -49,7 +49,7 @@ def put_on_duty(
     """Put a person on the duty list of a force. Raises NotAllowed, or Unfit for a wrong answer."""
     post = _keeping(by, force)
     if until <= since or until <= (at or timezone.now()):
-        raise Unfit("until", "The duty has to end after it begins, and after now")
+        raise Unfit("until", "The duty must end after it starts, and in the future")
     if person not in can_be_on_duty(force):
         raise Unfit("person", "Select somebody who works on cases of this force")
     duty = Duty(id=uuid4(), force=force, person=person, telephone=telephone, since=since, until=until)
@@ -105,5 +105,5 @@ def _keeping(by: Person, force: Organisation) -> Post:
     """Return the post by which the user maintains the duty list of a force. Raises NotAllowed."""
     post = next((post for post in _keeping_posts(by) if post.force_id == force.pk), None)
     if post is None:
-        raise NotAllowed("The duty list of this force is kept by its supervisors and those who lead it.")
+        raise NotAllowed("Only the supervisors and leads of this force can change its duty list.")
     return post

@@ -23,7 +23,7 @@ class PutOnDuty(Sheet):
         """Note an error for each answer that is not a time of day."""
         for name, what in BEGINS_AND_ENDS.items():
             if self.answer(name) and self._time(name) is None:
-                self.wrong(name, f"Enter the time at which the duty {what}, like 18:00")
+                self.wrong(name, f"Enter the time when the duty {what}, like 18:00")
 
     def moment(self, name: str) -> datetime:
         """Return an answered day and time as one aware datetime; only call this on a valid form."""
@@ -41,7 +41,7 @@ class PutOnDuty(Sheet):
         return None
 
 
-BEGINS_AND_ENDS = {"since-time": "begins", "until-time": "ends"}
+BEGINS_AND_ENDS = {"since-time": "starts", "until-time": "ends"}
 
 
 def put_on_duty(people: Sequence[Person]) -> PutOnDuty:
@@ -55,13 +55,13 @@ def put_on_duty(people: Sequence[Person]) -> PutOnDuty:
             kind=Kind.TEXT,
             label="Telephone",
             hint="A number that they answer at any hour.",
-            missing="Enter the telephone number",
+            missing="Enter the phone number",
             max_length=LONGEST_TELEPHONE,
             input="tel",
         ),
-        _day("since", "First day", example, "Enter the first day of the duty"),
+        _day("since", "Start date", example, "Enter the start date of the duty"),
         _time("since-time", "From", "For example, 18:00"),
-        _day("until", "Last day", example, "Enter the last day of the duty"),
+        _day("until", "End date", example, "Enter the end date of the duty"),
         _time("until-time", "Until", "For example, 08:00"),
     )
     return PutOnDuty(questions, choices={"person": choices})
@@ -72,7 +72,7 @@ def _day(name: str, label: str, hint: str, missing: str) -> Question:
 
 
 def _time(name: str, label: str, hint: str) -> Question:
-    missing = f"Enter the time at which the duty {BEGINS_AND_ENDS[name]}, like 18:00"
+    missing = f"Enter the time when the duty {BEGINS_AND_ENDS[name]}, like 18:00"
     return Question(id=name, kind=Kind.TEXT, label=label, hint=hint, missing=missing, max_length=5)
 
 
@@ -80,7 +80,7 @@ CONTACT = Question(
     id="contact",
     kind=Kind.TEXT,
     label="Who to call",
-    hint="A name or a room, and a telephone number that is answered at any hour.",
+    hint="A name or a room, and a phone number that is answered at any hour.",
     missing="Enter who to call, and the number",
     max_length=LONGEST_CONTACT,
 )

@@ -33,5 +33,5 @@ class OnlyWhereTaken(MemoryFileUploadHandler):
         """Raises TooManyFilesSent if the view accepts no file."""
         match = self.request.resolver_match if self.request else None
         if match is None or not vars(match.func).get("takes_file", False):
-            raise TooManyFilesSent("This page takes no file.")
+            raise TooManyFilesSent("You cannot add a file on this page.")
         super().new_file(*args, **kwargs)

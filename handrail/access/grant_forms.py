@@ -12,7 +12,7 @@ def last_day(days: int) -> Question:
         id="last-day",
         kind=Kind.DATE,
         label="Until when?",
-        hint=f"The last day on which they see it, {days} days from now at the most. You can end it before.",
-        missing="Enter the last day",
+        hint=f"The last date they can see it, {days} days from now at most. You can end it earlier.",
+        missing="Enter the end date",
         future=True,
     )

@@ -38,8 +38,8 @@ class Ends(Enum):
     """When a grant of a kind ends, unless it is ended earlier by hand."""
 
     BY_HAND = "Somebody ends it."
-    MOMENT = "The moment comes that was set when it was given."
-    EVENT = "The event that gave it is over, or the moment comes that was set for the latest."
+    MOMENT = "It reaches the end date that was set when it was given."
+    EVENT = "The event that gave it is over, or it reaches the latest end date."
 
 
 @dataclass(frozen=True, slots=True)

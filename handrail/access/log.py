@@ -95,7 +95,9 @@ def as_lines(lines: Sequence[Reading]) -> list[Line]:
             who=names.get(line.person, "Somebody not signed in") if line.person else "Somebody not signed in",
             did=Verb(line.verb).label,
             where=called(line.page),
-            records=sorted(references.get(record, "a record that is gone") for record in line.records),
+            records=sorted(
+                references.get(record, "a record that no longer exists") for record in line.records
+            ),
             reason=line.reason,
             recipient=line.recipient,
             origin=line.origin or "",

@@ -23,17 +23,16 @@ TOO_MANY = f"More than {MOST_PEOPLE} accounts have this name: enter the email ad
 PURPOSE = Question(
     id="purpose",
     kind=Kind.CHOICE,
-    label="What do you open the log for?",
-    hint="The law allows these purposes only. That you opened the log, and what for, is a line of the log "
-    "itself.",
-    missing="Select what you open the log for",
+    label="Why are you opening the log?",
+    hint="The law only allows these purposes. The log records that you opened it, and why.",
+    missing="Select why you are opening the log",
 )
 WHY = Question(
     id="why",
     kind=Kind.TEXT,
-    label="Which matter is it about?",
+    label="What is it about?",
     hint="For example, the reference of a complaint. No names.",
-    missing="Enter which matter it is about",
+    missing="Enter what it is about",
     max_length=LONGEST_REASON,
 )
 REFERENCE = Question(
@@ -65,12 +64,12 @@ WORDS = Question(
     autocomplete="off",
 )
 SINCE = Question(id="since", kind=Kind.DATE, label="From", missing="Enter the first day", future=True)
-UNTIL = Question(id="until", kind=Kind.DATE, label="To", missing="Enter the last day", future=True)
+UNTIL = Question(id="until", kind=Kind.DATE, label="To", missing="Enter the end date", future=True)
 VERBS = Question(
     id="verbs",
     kind=Kind.CHOICES,
     label="What was done",
-    hint="Nothing selected means all of it.",
+    hint="Leave all blank to include everything.",
     required=False,
 )
 CHOICES = {
@@ -86,7 +85,7 @@ class OpenLog(Sheet):
     def check(self) -> None:
         """Note an error if the last day is before the first."""
         if self.until < self.since:
-            self.wrong("until", "The last day cannot be before the first")
+            self.wrong("until", "The end date must be the same as or after the start date")
 
     @property
     def since(self) -> date:
@@ -152,7 +151,7 @@ class SearchLog(OpenLog):
     def reason(self) -> str:
         """Return the reason for the log's own line about this search; the filters' values are left out."""
         about = [f"lines of {len(self.people)} people"] if self.people else []
-        about += ["lines of one record"] if self.record else []
+        about += ["the log of one record"] if self.record else []
         about += ["searches for certain words"] if self.answer("words") else []
         return f"{super().reason} ({', '.join(about) or 'all lines'})"
 

@@ -101,9 +101,9 @@ def end_post(post: Post, last_day: date | None, *, by: Person, reason: str) -> N
         post = _locked_posts(person).get(pk=post.pk)
         wanted = last_day or max(post.since, today) - timedelta(days=1)
         if wanted < post.since - timedelta(days=1):
-            raise Unfit("last-day", "The last day cannot be before the post began")
+            raise Unfit("last-day", "The end date cannot be before the post started")
         if post.until and wanted > post.until:
-            raise Unfit("last-day", "The post ends before that day: give a further post instead")
+            raise Unfit("last-day", "The post ends before that date: give another post instead")
         _keep_an_administrator([post], wanted)
         post.until = wanted
         post.save(update_fields=["until"])
@@ -136,7 +136,7 @@ def close_account(person: Person, *, by: Person, reason: str) -> None:
         person = _of_another(person, by)
         posts = list(_locked_posts(person).to_come(today))
         if not posts and not posts_managed_by(by).filter(person=person).exists():
-            raise NotAllowed("This account has no post of yours to manage.")
+            raise NotAllowed("This account has no post that you manage.")
         managing = [_managing(by, post.organisation) for post in posts] or _managing_posts(by)
         _keep_an_administrator(posts, today - timedelta(days=1))
         for post in posts:
@@ -159,14 +159,14 @@ def _managing(by: Person, organisation: Organisation) -> Post:
         if Organisation.objects.under([post.organisation]).filter(pk=organisation.pk).exists():
             return post
     raise NotAllowed(
-        f"Posts in {organisation} are given and ended by an administrator there, or of the nation."
+        f"Posts in {organisation} can only be given and ended by an administrator there, or of the nation."
     )
 
 
 def _of_another(person: Person, by: Person) -> Person:
     """Return the account, locked until the transaction ends. Raises NotAllowed for the user's own account."""
     if person.pk == by.pk:
-        raise NotAllowed("This is your own account. Another administrator has to do this.")
+        raise NotAllowed("This is your own account. Another administrator must do this.")
     return Person.objects.select_for_update().get(pk=person.pk)
 
 
@@ -182,9 +182,9 @@ def fit(wanted: Appointment, beside: Iterable[Post]) -> None:
         places = " or ".join(sorted(Kind(kind).label for kind in wanted.role.places))
         raise Unfit("organisation", f"{title}: choose an organisation of the kind {places}")
     if wanted.until and wanted.until < wanted.since:
-        raise Unfit("until", "The last day cannot be before the first")
+        raise Unfit("until", "The end date must be the same as or after the start date")
     if wanted.role.ends and wanted.until is None:
-        raise Unfit("until", "Say until when: a post of this role is limited in time")
+        raise Unfit("until", "Enter the end date: a post of this role is limited in time")
     _fit_vetting(wanted.vetting, wanted.vetted_until)
     for post in filter(wanted.overlaps, beside):
         _fit_beside(wanted, post)
@@ -192,20 +192,18 @@ def fit(wanted: Appointment, beside: Iterable[Post]) -> None:
 
 def _fit_beside(wanted: Appointment, post: Post) -> None:
     if (post.role, post.organisation_id) == (wanted.role, wanted.organisation.pk):
-        raise Unfit("role", "They hold this post already: renew its vetting, or end it first")
+        raise Unfit("role", "They already hold this post: renew its vetting, or end it first")
     other_sees = not post.capabilities.isdisjoint(SEES_CASES)
     manages, other_manages = (Capability.MANAGE_ACCOUNTS in one.capabilities for one in (wanted.role, post))
     if (other_manages and wanted.sees_cases) or (manages and other_sees):
-        raise Unfit(
-            "role", "An administrator sees no case: nobody holds this post beside a post that sees cases"
-        )
+        raise Unfit("role", "An administrator cannot see cases: they cannot also hold a post that sees cases")
 
 
 def _fit_vetting(vetting: Vetting, until: date | None) -> None:
     if vetting > Vetting.NONE and until is None:
-        raise Unfit("vetted-until", "Say until when the vetting stands")
+        raise Unfit("vetted-until", "Enter the date the vetting ends")
     if vetting is Vetting.NONE and until is not None:
-        raise Unfit("vetting", "Select how far they were vetted, or leave out until when")
+        raise Unfit("vetting", "Select their level of vetting, or leave the end date blank")
 
 
 def _keep_an_administrator(posts: Iterable[Post], until: date) -> None:
@@ -226,7 +224,8 @@ def _keep_an_administrator(posts: Iterable[Post], until: date) -> None:
     for gone in leaving:
         if not any(_covers(post, gone.organisation) for post in staying):
             raise NotAllowed(
-                f"Nobody else would manage the accounts of {gone.organisation}. Appoint somebody first."
+                f"No other administrator would be left to manage the accounts of {gone.organisation}. "
+                "Appoint somebody first."
             )
 
 

@@ -20,7 +20,7 @@ from handrail.organisations.vetting import Vetting
 from handrail.sign_in import actions, links
 from handrail.sign_in.models import Purpose
 
-REASON = "Made on the command line, by whoever runs this installation."
+REASON = "Made on the command line, by the people who run this installation."
 
 
 @transaction.atomic

@@ -17,15 +17,15 @@ from handrail.policy.schema.form import Kind as Asked
 LONGEST_REASON = 500
 VETTINGS = [choice(level.value, str(level.label)) for level in Vetting]
 HOME_HINT = (
-    "It is not kept, only a fingerprint of it that nobody can read back. It shows one thing: whether "
-    "somebody opened the case of a person at their own address."
+    "We do not keep the postcode, only a fingerprint of it that nobody can read back. It is only used to "
+    "show whether somebody opened the case of a person at their own address."
 )
 
 NAME = Question(
     id="name",
     kind=Asked.TEXT,
     label="Name",
-    hint="As colleagues know it, given name first.",
+    hint="Their given name first, as colleagues know them.",
     missing="Enter the person’s name",
     max_length=120,
     autocomplete="off",
@@ -56,7 +56,7 @@ ROLE = Question(
     id="role",
     kind=Asked.CHOICE,
     label="Role",
-    hint="“What each role may do” says where each can be held.",
+    hint="“What each role may do” shows where each role can be held.",
     missing="Select the role",
 )
 UNTIL = Question(
@@ -67,15 +67,13 @@ UNTIL = Question(
     required=False,
     future=True,
 )
-VETTING = Question(
-    id="vetting", kind=Asked.CHOICE, label="Vetting", missing="Select how far they were vetted"
-)
+VETTING = Question(id="vetting", kind=Asked.CHOICE, label="Vetting", missing="Select their level of vetting")
 LAST_DAY = Question(
     id="last-day",
     kind=Asked.DATE,
     label="Last day",
-    hint="On this day the post is still held.",
-    missing="Enter the last day of the post",
+    hint="They still hold the post on this date.",
+    missing="Enter the end date of the post",
     future=True,
     when=Condition.model_validate({"question": "when", "is": ["later"]}),
 )
@@ -84,7 +82,7 @@ WHENS = (
     Code(
         id="now",
         label="At once",
-        hint="They are signed out, and this post lets them see and do nothing more.",
+        hint="They are signed out. They can no longer see or do anything with this post.",
     ),
     Code(id="later", label="After a day"),
 )
@@ -92,7 +90,7 @@ WHY = Question(
     id="reason",
     kind=Asked.LONG_TEXT,
     label="Why",
-    hint="It stays on the record of the account.",
+    hint="This is kept on the record of the account.",
     required=False,
     max_length=LONGEST_REASON,
 )
@@ -104,7 +102,7 @@ def _first_day() -> Question:
         kind=Asked.DATE,
         label="First day",
         hint=f"For example, {timezone.localdate():%-d %-m %Y}",
-        missing="Enter the first day of the post",
+        missing="Enter the date the post starts",
         future=True,
     )
 
@@ -119,7 +117,7 @@ def give_post(organisations: Sequence[Organisation]) -> Sheet:
     """Return the form of a new post: role, organisation, period, vetting."""
     kinds = {Kind(organisation.kind) for organisation in organisations}
     roles = [role for role in Role if not role.places.isdisjoint(kinds)]
-    hint = "Needed unless they were not vetted. From the day after, the post shows no case."
+    hint = "You need this unless they were not vetted. After this date, the post shows no cases."
     return Sheet(
         (ORGANISATION, ROLE, _first_day(), UNTIL, VETTING, _vetted_until(hint), WHY),
         choices={
@@ -171,7 +169,7 @@ def last_day(sheet: Sheet) -> date | None:
 
 def renew_vetting(post: Post) -> Sheet:
     """Return the form that renews the vetting of a post's holder, filled with their vetting now."""
-    until = _vetted_until("From the day after, the post shows no case.")
+    until = _vetted_until("After this date, the post shows no cases.")
     now = entered(vetting=post.vetting, **{"vetted-until": post.vetted_until})
     return Sheet((VETTING, until, WHY), choices={"vetting": VETTINGS}, typed=now)
 

@@ -99,7 +99,7 @@ class Sheet:
         day, today = self.day(name), timezone.localdate()
         latest = today + timedelta(days=days)
         if day and not today <= day <= latest:
-            self.wrong(name, f"Enter a day from today to {latest:%-d %B %Y}")
+            self.wrong(name, f"Enter a date between today and {latest:%-d %B %Y}")
 
     @property
     def _section(self) -> Section:

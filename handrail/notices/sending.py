@@ -34,13 +34,13 @@ SUBJECT = "You have {things} to look at in Handrail"
 WORDS = (
     "You have {things} to look at in Handrail.\n\n"
     "Sign in to see what: {address}/home/\n\n"
-    "You choose what you are told by email on the page “What you are told”.\n"
+    "You can choose which emails you get on the page “Your notice settings”.\n"
 )
 URGENT_SUBJECT = "Urgent: sign in to Handrail now"
 URGENT_WORDS = (
     "A threat was stated in a case that you may see. Somebody could be in danger.\n\n"
-    "Sign in now to read it, and say what was done: {address}/home/\n\n"
-    "If you cannot, ring whoever is on duty with you. If you know of danger to somebody, call 999.\n"
+    "Sign in now to read it, and record what was done: {address}/home/\n\n"
+    "If you cannot, call the person on duty in your force. If you know of danger to somebody, call 999.\n"
 )
 
 

@@ -114,7 +114,7 @@ def mail(request: HttpRequest) -> HttpResponse:
     sheet = _how_told(person).sent(request)
     if sheet.is_right():
         actions.choose_mail({kind: Mail(sheet.answer(kind)) for kind in choosable()}, by=person)
-        messages.success(request, "What you chose counts from now on.")
+        messages.success(request, "Your choices have been saved.")
         return redirect("notices:mail")
     context = {
         "fields": [replace(one, kind="select") for one in sheet.fields],  # radios would fill several screens
@@ -143,6 +143,6 @@ def _asked(kind: str) -> Question:
         id=kind,
         kind=Asked.CHOICE,
         label=label,
-        hint="This cannot be switched off." if kind == Kind.ESCALATED else "",
+        hint="You cannot turn this off." if kind == Kind.ESCALATED else "",
         missing=f"Choose how you are told by email: {label}",
     )

@@ -7,22 +7,20 @@ class Capability(Enum):
     """One capability of a role, with a sentence that the page of roles shows."""
 
     WORK_FORCE_CASES = "Sees all of every case of their force, because the work needs each of them."
-    WORK_OWN_CASES = "Sees all of the cases of their force that are theirs, or not allocated to anybody yet."
+    WORK_OWN_CASES = "Sees all of the cases of their force that they own, or that nobody owns yet."
     WORK_COUNCIL_CASES = "Sees all of the cases that were sent to their council's panel."
-    OVERSEE_FORCE = "Sees where every case of their force stands, without name or content."
-    OVERSEE_REGION = "Sees where every case of their region stands, without name or content."
-    OVERSEE_NATION = "Sees where every case stands, without name or content."
-    READ_REGISTERS = (
-        "Reads what stands in the registers of their force: advice, and disruption without a case."
-    )
-    READ_OWN_REGISTER_ENTRIES = "Reads what they put into the registers themselves."
-    BE_INVITED = "Sees the cases, or parts of them, to which they were invited, until a date."
+    OVERSEE_FORCE = "Sees the stage of every case of their force, without name or content."
+    OVERSEE_REGION = "Sees the stage of every case of their region, without name or content."
+    OVERSEE_NATION = "Sees the stage of every case, without name or content."
+    READ_REGISTERS = "Reads the registers of their force: advice, and disruption without a case."
+    READ_OWN_REGISTER_ENTRIES = "Reads their own entries in the registers."
+    BE_INVITED = "Sees the cases, or parts of cases, that they were invited to, until a date."
     OPEN_WITH_REASON = "Opens a case that they oversee, after giving a reason, for a limited time."
     OWN_CASES = "Is responsible for the cases that are given to them."
     FIND_PEOPLE = (
-        "Is told that another force holds a record of somebody who may be the same person, and whom to call."
+        "Is told that another force holds a record of somebody who may be the same person, and who to call."
     )
-    READ_CHECKS = "Reads how far the cases that they oversee keep to policy."
+    READ_CHECKS = "Reads whether the cases that they oversee keep to policy."
     INVITE = "Invites a person or a partner body to a case, or a part of it, until a date, and ends it."
     SHARE = "Shares a case with a partner on a lawful basis, and withdraws it."
     RESTRICT = "Restricts a case to people who are named, and names them."
@@ -30,11 +28,11 @@ class Capability(Enum):
     TAKE_VETTING_CONCERNS = "Takes confidential concerns about applicants and others who are being vetted."
     MOVE_TO_POLICY = "Moves a case that they work on to a newer policy."
     REVIEW_OPENINGS = "Reviews who opened a case outside their caseload, and why."
-    READ_LOG = "Reads who looked at which record, when and what for; every such reading is logged too."
+    READ_LOG = "Reads who looked at which record, when and why. This is logged too."
     READ_SAMPLE = "Reads the cases that were chosen for an inspection, until a date."
     CHOOSE_SAMPLE = "Chooses the cases that an inspector may read, and until when."
-    KEEP_DUTY_LIST = "Says who is on duty in their force, and whom to ring where nobody is."
-    MANAGE_ACCOUNTS = "Makes and closes accounts, and gives and ends posts; sees no case."
+    KEEP_DUTY_LIST = "Sets who is on duty in their force, and who to call when nobody is."
+    MANAGE_ACCOUNTS = "Makes and closes accounts, and gives and ends posts. Sees no cases."
 
 
 WORKS_CASES = frozenset(

@@ -103,7 +103,7 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
     yield from _sourced_once(pack)
     yield from _each("Marking", "marking", "title", pack.markings)
     yield from _each("Register", "register", "title", pack.registers)
-    yield from _each("Questions of the year", "questions", "title", pack.question_sets)
+    yield from _each("Yearly questions", "questions", "title", pack.question_sets)
     yield from _each("List", "codes", "title", pack.code_lists)
 
 

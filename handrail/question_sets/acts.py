@@ -26,10 +26,10 @@ from handrail.records.acts import Said, act_on, acting
 # The step of every entry on these chains; no policy defines it.
 ANSWERED = Step(
     id=RECORD_KIND,
-    title="Answers of a year",
-    act="Answer the questions of a year",
+    title="Yearly answers",
+    act="Answer the yearly questions",
     source=LOCAL_CHOICE,
-    note="An act of Handrail itself.",
+    note="Handrail does this itself.",
 )
 
 
@@ -106,7 +106,7 @@ def send(
 def _locked(year: Year, seen: str | None) -> Year:
     held = Year.objects.select_for_update().select_related("force").get(pk=year.pk)
     if seen is not None and seen != held.state:
-        raise Stale("Somebody has changed these answers since you opened this page.", held.version)
+        raise Stale("Somebody changed these answers after you opened this page.", held.version)
     return held
 
 

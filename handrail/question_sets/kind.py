@@ -15,7 +15,7 @@ def _address(id_: UUID) -> str:
 
 YEAR = RecordKind(
     name=RECORD_KIND,
-    label="Answers of a year",
+    label="Yearly answers",
     model=Year,
     visible_to=Year.objects.visible_to,
     read_by=Year.objects.visible_to,

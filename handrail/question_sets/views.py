@@ -48,7 +48,7 @@ class Row:
         return self.newer != self.older
 
 
-@page(Audience.CHECK_READERS, menu=Menu("Questions of the year", 31))
+@page(Audience.CHECK_READERS, menu=Menu("Yearly questions", 31))
 @require_GET
 def years(request: HttpRequest) -> HttpResponse:
     """List the sets that the user may answer, and the answers sent for each year."""
@@ -74,7 +74,7 @@ def years(request: HttpRequest) -> HttpResponse:
 @page(Audience.CHECK_READERS)
 @require_http_methods(["GET", "POST"])
 def year(request: HttpRequest, set_id: str, force_id: UUID, year: int) -> HttpResponse:
-    """Answer the questions of a year beside the answers of the year before."""
+    """Answer the yearly questions beside the answers of the year before."""
     person = person_of(request)
     force = _force(person, force_id)
     found = Year.objects.visible_to(person).filter(set_id=set_id, force=force, year=year).first()
@@ -116,9 +116,9 @@ def _done(request: HttpRequest, row: Year, sheet: Sheet, person: Person) -> str:
     seen = request.POST.get("seen", "")
     if "later" not in request.POST and sheet.is_right():
         acts.send(row, sheet.reading.answers, by=person, seen=seen)
-        return f"The answers for {row.year} are on record."
+        return f"The answers for {row.year} have been recorded."
     acts.save_draft(row, sheet.typed, seen=seen)
-    return "Your draft is kept." if "later" in request.POST else ""
+    return "Your draft has been saved." if "later" in request.POST else ""
 
 
 @page(Audience.CHECK_READERS)

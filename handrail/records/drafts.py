@@ -220,7 +220,7 @@ def submit(draft_id: UUID, *, by: Person | None, marking: str = "") -> UUID:
     with transaction.atomic():
         draft = Draft.objects.select_for_update().filter(pk=draft_id, person=by).first()
         if draft is None:
-            raise Refused("This form was discarded, perhaps in another window. Nothing was recorded.")
+            raise Refused("This form was discarded, perhaps in another tab. Nothing was recorded.")
         if draft.made_id is None:
             sent = drafts_of(draft.target_kind).send(draft, by, marking)
             draft.made_id, draft.submitted_reference = sent.record, sent.reference

@@ -65,7 +65,7 @@ def lock(record: Recorded, by: Person) -> Any:
     rows = kind_of(record).changed_by(by).select_for_update(of=("self",))
     found = rows.filter(pk=record.pk).first()
     if found is None:
-        raise NotAllowed("This is not yours to add to, or not any more.")
+        raise NotAllowed("You cannot add to this, or you no longer can.")
     return found
 
 

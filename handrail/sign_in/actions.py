@@ -70,7 +70,7 @@ def set_up_app(person: Person, secret: str, code: str) -> list[str]:
     step = factors.step_of(secret, code)
     if step is None:
         raise Refused(
-            "That code is not right. Enter the one that the app shows now, and check the phone’s clock."
+            "The code is wrong. Enter the code that the app shows now, and check the clock of the phone."
         )
     _lock(person)
     factors.keep_app(person, secret, step)
@@ -85,7 +85,7 @@ def add_passkey(person: Person, name: str, credential: str) -> list[str]:
     try:
         passkeys.add(person, name, credential)
     except passkeys.NoPasskey as error:
-        raise Refused("No passkey was made. Try again, or set up an app that shows codes.") from error
+        raise Refused("The passkey was not added. Try again, or set up an app that shows codes.") from error
     _notify(person, "passkey")
     return _first_recovery_codes(person)
 
@@ -127,7 +127,9 @@ def connect(person: Person, issuer: Issuer, subject: str) -> None:
     """Connect a person's account with their identity at an outside issuer. Raises Refused."""
     organisation = Organisation.objects.get(slug=issuer.organisation)
     if not works_under(person, organisation):
-        raise Refused(f"This account has no post in {organisation}. Its sign-in is for those who have.")
+        raise Refused(
+            f"This account has no post in {organisation}. Only people with a post there can use its sign-in."
+        )
     try:
         with transaction.atomic():
             OutsideIdentity.objects.create(
@@ -138,7 +140,7 @@ def connect(person: Person, issuer: Issuer, subject: str) -> None:
                 since=timezone.now(),
             )
     except IntegrityError as error:
-        raise Refused("That sign-in is connected to an account already.") from error
+        raise Refused("That sign-in is already connected to an account.") from error
     _notify(person, "outside")
 
 

@@ -15,7 +15,7 @@ from handrail.policy.schema.form import Kind, Question
 LONGEST = 1000
 WRONG = "Check your email address and password. One of them is wrong, or the account is closed."
 WRONG_CODE = (
-    "That code is not right, or was used already. Enter the code that your app shows now, or a recovery code."
+    "The code is wrong or was used already. Enter the code that your app shows now, or a recovery code."
 )
 EMAIL = Question(
     id="email",
@@ -30,8 +30,8 @@ PASSKEY_NAME = Question(
     id="name",
     kind=Kind.TEXT,
     label="Name of this passkey",
-    hint="Like “work laptop”, so that you know it again",
-    missing="Enter a name, like “work laptop”",
+    hint="For example, “work laptop”",
+    missing="Enter a name, for example “work laptop”",
     max_length=60,
 )
 
@@ -69,7 +69,7 @@ def code_input(errors: Mapping[str, str], name: str = "code") -> Field:
         kind="text",
         name=name,
         label="Code",
-        hint="The six numbers that your app shows, or one of your recovery codes",
+        hint="The 6 numbers that your app shows, or one of your recovery codes",
         errors=errors,
         autocomplete="one-time-code",
         width=20,
@@ -102,7 +102,7 @@ def unfit_password(typed: str, person: Person) -> str:
 
 
 MESSAGES = {
-    "password_too_short": "Enter at least 12 characters. Three or four words without connection are good.",
+    "password_too_short": "Enter at least 12 characters, for example 3 or 4 unrelated words.",
     "password_too_common": "Enter a password that is harder to guess: many people use this one.",
     "password_too_similar": "Enter a password that is not like your name or email address.",
 }

@@ -5,7 +5,7 @@ from django.core.mail import EmailMessage
 from handrail.sign_in.models import Purpose
 
 SUBJECTS = {
-    Purpose.INVITATION: "Begin to use Handrail",
+    Purpose.INVITATION: "Start using Handrail",
     Purpose.RESET: "Choose another password for Handrail",
 }
 WORDS = {
@@ -13,7 +13,7 @@ WORDS = {
         "You have been given an account in Handrail.\n\n"
         "Open this link to choose a password and a second way to prove who you are. It works once, for three"
         " days:\n\n{link}\n\n"
-        "If you did not expect this, do nothing, and tell whoever manages accounts in your organisation.\n"
+        "If you did not expect this, do nothing, and tell the account administrator of your organisation.\n"
     ),
     Purpose.RESET: (
         "Somebody asked for another password for your Handrail account.\n\n"
@@ -23,8 +23,8 @@ WORDS = {
 }
 CHANGED = (
     "{what}\n\n"
-    "If it was not you, sign in, choose “Sign out everywhere” on the page “Your account”, and tell whoever"
-    " manages accounts in your organisation at once.\n"
+    "If it was not you, sign in, choose “Sign out everywhere” on the page “Your account”, and tell the"
+    " account administrator of your organisation at once.\n"
 )
 
 

@@ -89,6 +89,6 @@ def too_many(wait: timedelta) -> str:
     """Return the message after too many tries; it does not reveal whether the account exists."""
     minutes = ceil(wait / timedelta(minutes=1))
     return (
-        f"There were too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''} and try again,"
-        " use a passkey, or use a browser in which you signed in before: strangers cannot lock those out."
+        f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''} and try again, "
+        "use a passkey, or use a browser where you have signed in before: strangers cannot lock that out."
     )

@@ -30,7 +30,7 @@ class Trouble:
 
 BAD_REQUEST = Trouble(
     400,
-    "Handrail could not read that",
+    "Handrail could not read your request",
     (
         "Your browser sent something that Handrail does not understand. Go back and try again.",
         "Nothing was recorded, and nothing on the record was lost.",
@@ -39,7 +39,7 @@ BAD_REQUEST = Trouble(
 )
 LARGE = Trouble(
     TOO_LARGE,
-    "That was too much to send at once",
+    "You sent too much at once",
     (
         "Go back, shorten what you wrote, and send it again. Your browser usually still shows it.",
         "Nothing was recorded, and what you saved before is kept.",
@@ -50,16 +50,16 @@ LARGE_FILE = Trouble(
     TOO_LARGE,
     "The file is too large",
     (
-        "Go back, and choose a smaller file, or parts of it. The page says how large it may be.",
+        "Go back, and choose a smaller file, or parts of it. The page says how large it can be.",
         "Nothing was recorded, and nothing on the record was lost.",
     ),
     plain=True,
 )
 NOT_DONE = Trouble(
     405,
-    "This address does not do that",
+    "You cannot do that at this address",
     (
-        "It can be opened, or it takes what a page of Handrail sends; it was asked for something else.",
+        "You can open it, or a page of Handrail can send to it, but it was asked for something else.",
         "If you came here by the back button or by reloading, go to the first page and begin again.",
         "Nothing was recorded, and nothing on the record was lost.",
     ),
@@ -67,9 +67,9 @@ NOT_DONE = Trouble(
 )
 NOT_A_FORM = Trouble(
     415,
-    "Handrail takes what its own pages send",
+    "Handrail only accepts what its own pages send",
     (
-        "This address takes the fields of a form, in UTF-8. It was sent something else, such as JSON.",
+        "This address accepts the fields of a form, in UTF-8. It received something else, such as JSON.",
         "Nothing was recorded, and nothing on the record was lost.",
     ),
     plain=True,
@@ -78,13 +78,13 @@ NOT_ALLOWED = Trouble(
     403,
     "You cannot open this page",
     (
-        "It is for people in another role. If you need it for your work, ask whoever manages your account.",
+        "It is for people in another role. If you need it for your work, ask your account administrator.",
         "Nothing was recorded, and nothing on the record was lost.",
     ),
 )
 NOT_NOW = Trouble(
     409,
-    "This cannot be done now",
+    "You cannot do this now",
     (
         "It has changed since you opened the page. Go back, copy what you wrote and reload.",
         "Nothing was recorded, and nothing on the record was lost.",
@@ -94,7 +94,7 @@ EXPIRED = Trouble(
     403,
     "This page was open for too long",
     (
-        "Your visit ended while this page was open, or your browser does not accept cookies.",
+        "You were signed out while this page was open, or your browser does not accept cookies.",
         "Press “Send it again” if there is such a button. Otherwise go back, copy what you wrote and reload.",
         "This was not recorded. What you saved before is kept, and nothing on the record was lost.",
     ),
@@ -104,15 +104,15 @@ NOT_FOUND = Trouble(
     "Page not found",
     (
         "If you typed the address, check it.",
-        "If you followed a link, the page may be gone, or not be yours to see.",
+        "If you followed a link, the page may no longer exist, or you may not be allowed to see it.",
         "Nothing on the record was lost.",
     ),
 )
 UNLOGGED = Trouble(
     503,
-    "This cannot be shown at the moment",
+    "Handrail cannot show this at the moment",
     (
-        "Handrail notes who looks at what before it shows anything, and could not do so just now.",
+        "Handrail records who looks at what before it shows anything, and could not do so just now.",
         "Wait a minute, then try again. Nothing on the record was lost.",
         "If somebody is in immediate danger, call 999.",
     ),
@@ -123,7 +123,7 @@ BROKEN = Trouble(
     "Sorry, something went wrong",
     (
         "Handrail could not finish this. Wait a minute, then go back and try again.",
-        "A step is recorded whole or not at all. Open the case to see whether your last one is there.",
+        "Each step is recorded in full or not at all. Open the case to see whether your last one is there.",
         "What you saved before is kept, and nothing on the record was lost.",
         "If somebody is in immediate danger, call 999.",
     ),

@@ -55,9 +55,9 @@ def test_an_auditor_is_told_who_looked_and_the_owner_s_supervisor_too(arrive: Ar
     auditor.step_in("Data protection officer")
     auditor.follow("Log of reads")
     auditor.press("Open the log")
-    auditor.reads("Select what you open the log for")
+    auditor.reads("Select why you are opening the log")
     auditor.page.get_by_label("To verify that what was done with records was lawful").check()
-    auditor.page.get_by_label("Which matter is it about?").fill("Complaint 12")
+    auditor.page.get_by_label("What is it about?").fill("Complaint 12")
     auditor.page.get_by_label("Reference of a case or referral").fill(reference)
     auditor.press("Open the log")
 
@@ -65,11 +65,11 @@ def test_an_auditor_is_told_who_looked_and_the_owner_s_supervisor_too(arrive: Ar
     auditor.reads(supervisor.name)
     auditor.reads("the page of a case")
     auditor.press("Open the log")
-    auditor.reads("Complaint 12 (lines of one record)")
+    auditor.reads("Complaint 12 (the log of one record)")
 
     # And patterns are asked for with a purpose
     auditor.follow("Patterns", exact=True)
     auditor.page.get_by_label("To ensure the integrity and security of records").check()
-    auditor.page.get_by_label("Which matter is it about?").fill("Monthly look")
+    auditor.page.get_by_label("What is it about?").fill("Monthly look")
     auditor.press("Look for patterns")
     auditor.reads("Look at other days")

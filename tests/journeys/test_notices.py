@@ -34,11 +34,11 @@ def test_an_officer_is_told_opens_the_case_and_chooses_what_comes_by_mail(arrive
     officer.reads(case)
 
     # Then they choose what they are told by mail
-    officer.follow("What you are told")
+    officer.follow("Your notice settings")
     officer.page.get_by_label("Late", exact=True).select_option("At once")
     officer.page.get_by_label("Opened by somebody with a reason").select_option("Not by email")
     officer.press("Save")
-    officer.reads("What you chose counts from now on")
+    officer.reads("Your choices have been saved")
     assert officer.page.get_by_label("Late", exact=True).input_value() == "at-once"
 
 
@@ -46,11 +46,11 @@ def test_a_supervisor_is_told_what_stays_late_and_cannot_switch_that_off(arrive:
     supervisor = arrive()
     supervisor.step_in("Prevent supervisor")
     supervisor.follow("Notices")
-    supervisor.reads("Late with somebody you answer for")
-    supervisor.follow("What you are told")
-    ways = supervisor.page.get_by_label("Late with somebody you answer for").locator("option")
+    supervisor.reads("Overdue in your team")
+    supervisor.follow("Your notice settings")
+    ways = supervisor.page.get_by_label("Overdue in your team").locator("option")
     assert "Not by email" not in ways.all_inner_texts()
     supervisor.go("/notices/")
     supervisor.press("Mark all as read")
-    supervisor.reads("You have read everything")
+    supervisor.reads("You have no new notices")
     assert supervisor.page.locator(".moj-notification-badge").count() == 0

@@ -178,7 +178,7 @@ def test_an_officer_uses_an_app_and_finds_the_way_back_after_forgetting_the_pass
     visitor.follow("Set up an app")
     secret = visitor.page.locator(".handrail-key").inner_text().replace(" ", "")
     give_code(visitor, "000000")
-    visitor.reads("That code is not right")
+    visitor.reads("The code is wrong")
     give_code(visitor, code(secret))
     assert visitor.heading == "Your recovery codes"
     recovery = visitor.page.locator("ul.handrail-key li").first.inner_text()
@@ -196,7 +196,7 @@ def test_an_officer_uses_an_app_and_finds_the_way_back_after_forgetting_the_pass
     visitor.follow("I have forgotten my password")
     visitor.page.get_by_label("Email address").fill(email)
     visitor.press("Send the link")
-    assert visitor.heading == "Look at your email"
+    assert visitor.heading == "Check your email"
     letter = installation.letter_to(email, "Somebody asked for another password")
     choose_password(visitor, link_in(letter), ANOTHER)
     assert visitor.heading == "Prove that it is you"

@@ -70,5 +70,5 @@ def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
     assert "Linked as the same person" in page(third, cast.officer, "cases:case")
     replay.say(cast.officer, "On the case: the earlier referrals, linked as the same person")
     replay.until(date(2023, 4, 18))
-    linked_to = "Linked with another record, or taken apart from it: Records that may be of the same person"
+    linked_to = "Linked to another record, or unlinked from it: Records that may be of the same person"
     replay.notified(first, cast.stranger, linked_to, date(2023, 4, 18))

@@ -24,12 +24,8 @@ def test_a_review_after_six_months_that_nobody_holds_is_chased(begin: Begin) -> 
     replay.until(date(2023, 8, 25))
     replay.notified(case, cast.officer, "A review is due soon: Review after 6 months", date(2023, 7, 31))
     replay.notified(case, cast.officer, "Late: Review after 6 months", date(2023, 8, 14))
-    replay.notified(
-        case, cast.supervisor, "Late with somebody you answer for: Review after 6 months", date(2023, 8, 16)
-    )
-    replay.notified(
-        case, cast.lead, "Late with somebody you answer for: Review after 6 months", date(2023, 8, 25)
-    )
+    replay.notified(case, cast.supervisor, "Overdue in your team: Review after 6 months", date(2023, 8, 16))
+    replay.notified(case, cast.lead, "Overdue in your team: Review after 6 months", date(2023, 8, 25))
     replay.out_of_line(case, "six-month-review-in-time", since=date(2023, 8, 14))
     held = date(2024, 2, 12)
     entry = replay.take(
@@ -57,10 +53,8 @@ def test_an_adopted_case_without_a_plan_is_chased(begin: Begin) -> None:
     case = roads.adopted(replay, date(2023, 1, 9))
     replay.until(date(2023, 2, 13))
     replay.notified(case, cast.practitioner, "Late: Support plan", date(2023, 1, 31))
-    replay.notified(
-        case, cast.supervisor, "Late with somebody you answer for: Support plan", date(2023, 2, 2)
-    )
-    replay.notified(case, cast.lead, "Late with somebody you answer for: Support plan", date(2023, 2, 13))
+    replay.notified(case, cast.supervisor, "Overdue in your team: Support plan", date(2023, 2, 2))
+    replay.notified(case, cast.lead, "Overdue in your team: Support plan", date(2023, 2, 13))
     replay.out_of_line(case, "plan-for-adopted", since=date(2023, 1, 31))
     replay.take(date(2023, 3, 1), case, "support-plan", cast.practitioner)
     replay.until(date(2023, 4, 5))
@@ -68,7 +62,7 @@ def test_an_adopted_case_without_a_plan_is_chased(begin: Begin) -> None:
     replay.notified(
         case,
         cast.supervisor,
-        "Late with somebody you answer for: Review of the support plan",
+        "Overdue in your team: Review of the support plan",
         date(2023, 4, 5),
     )
     replay.out_of_line(case, "plan-reviewed-in-time", since=date(2023, 4, 2))
@@ -95,7 +89,7 @@ def test_a_move_into_prison_closes_nothing(begin: Begin) -> None:
     replay.notified(
         case,
         cast.supervisor,
-        "Late with somebody you answer for: Move into or out of custody",
+        "Overdue in your team: Move into or out of custody",
         date(2023, 1, 26),
     )
     replay.out_of_line(case, "custody-known", since=date(2023, 1, 24))
@@ -145,7 +139,5 @@ def test_a_signposting_that_nobody_confirms_shows(begin: Begin) -> None:
     replay.take(date(2023, 1, 10), case, "signposting", cast.officer)
     replay.until(date(2023, 2, 10))
     replay.notified(case, cast.officer, "Late: Signposting", date(2023, 2, 8))
-    replay.notified(
-        case, cast.supervisor, "Late with somebody you answer for: Signposting", date(2023, 2, 10)
-    )
+    replay.notified(case, cast.supervisor, "Overdue in your team: Signposting", date(2023, 2, 10))
     replay.out_of_line(case, "signposting-confirmed", since=date(2023, 2, 8))

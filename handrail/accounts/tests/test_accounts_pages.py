@@ -117,7 +117,7 @@ def test_what_was_typed_stays_and_each_mistake_says_what_to_do(cast: Cast) -> No
         "Enter a real date",
         "email address in the correct format",
         "Select the role",
-        "how far they were",
+        "their level of vetting",
     ):
         assert message in page
     assert 'href="#since-day"' in page
@@ -154,7 +154,7 @@ def test_one_s_own_account_is_refused_on_the_page_with_who_has_to_do_it(cast: Ca
         reverse("accounts:account-close", args=[cast.of_nation.pk]), {"reason": "I go"}
     )
     assert response.status_code == 403
-    assert "Another administrator has to do this" in response.content.decode()
+    assert "Another administrator must do this" in response.content.decode()
     assert "I go" in response.content.decode()
 
 

@@ -73,7 +73,7 @@ def test_a_post_made_by_hand_has_to_fit_as_any_other(cast: Cast) -> None:
     with pytest.raises(actions.Refused, match="choose an organisation of the kind"):
         by_hand.create("Una", email, Role.PANEL_CHAIR, PLACE, VETTED)
     nation = cast.of_nation.posts.get().organisation.slug
-    with pytest.raises(actions.Refused, match="Say until when"):
+    with pytest.raises(actions.Refused, match="Enter the end date"):
         by_hand.create("Una", email, Role.INSPECTOR, nation, VETTED)
     assert not Person.objects.filter(email=email).exists()
     by_hand.create("Una", email, Role.INSPECTOR, nation, VETTED, date(2099, 12, 31))

@@ -170,9 +170,9 @@ def test_of_every_kind_the_rows_say_who_may_give_it() -> None:
 
 @pytest.mark.usefixtures("agendas")
 def test_a_kind_and_an_event_go_together(cast: Cast, case: Case, member: Person, meeting: Event) -> None:
-    with pytest.raises(ValueError, match="An event gives"):
+    with pytest.raises(ValueError, match="Only an event gives"):
         put_on_agenda(case, member, None, cast.chair)
-    with pytest.raises(ValueError, match="An event gives"):
+    with pytest.raises(ValueError, match="Only an event gives"):
         put_on_agenda(case, member, meeting, cast.chair, GrantKind.INVITED)
 
 

@@ -1,4 +1,4 @@
-"""Questions of the year, which forces of the demonstration answer for two years."""
+"""Yearly questions, which forces of the demonstration answer for two years."""
 
 from datetime import datetime
 

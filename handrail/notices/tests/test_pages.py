@@ -100,7 +100,7 @@ def test_one_is_marked_as_read_and_then_all(cast: Cast, case: Case) -> None:
     client.post(reverse("notices:read"), {"notice": "all"})
     assert not Notice.objects.unseen().exists()
     page = client.get(LIST)
-    assert "You have read everything" in page.content.decode()
+    assert "You have no new notices" in page.content.decode()
     read = client.get(LIST, {"state": "read"}).content.decode()
     assert "Safeguarding" in read
     assert "Allocation" in read

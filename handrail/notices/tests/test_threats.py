@@ -313,7 +313,7 @@ def test_of_a_restricted_case_that_nobody_is_left_to_see_those_of_another_force_
     assert "Urgent: sign in to Handrail now" in letter
     assert case.reference not in letter
     text = client_of(staff.elsewhere).get(reverse("notices:list")).content.decode()
-    assert "A restricted case that nobody is left to see" in text
+    assert "Nobody can see this restricted case any more" in text
     assert reverse("cases:concerns") in text
     assert case.subject is not None
     assert case.subject.name not in text

@@ -21,7 +21,7 @@ from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, rece
 
 DIGITS = 8
 LETTERS = "BCDFGHJKMNPQRTVWXY346789"  # none sounds like another when it is read out
-OPENS_NOTHING = "This form cannot be answered any more. Ask whoever sent it to you."
+OPENS_NOTHING = "You can no longer answer this form. Ask the person who sent it to you."
 
 
 def make(

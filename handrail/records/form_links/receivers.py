@@ -21,7 +21,7 @@ class WrongAnswers(Exception):
     """The answers are not valid; `errors` has a message for each input."""
 
     def __init__(self, errors: Errors) -> None:
-        super().__init__("Some answers cannot be taken.")
+        super().__init__("Some answers are not accepted.")
         self.errors = errors
 
 

@@ -13,14 +13,14 @@ from handrail.records.form_links.acts import new_address
 from handrail.records.form_links.models import FormLink, LinkDraft
 
 SUBJECT = "A form for you to answer"
-TEXT = """{by} of {force} asks you to answer a form. You need no account.
+TEXT = """{by} of {force} asks you to answer a form. You do not need an account.
 
 {address}
 
-You also need a code of eight digits. {by} tells you the code by telephone, and never by email. If you have
-none, call the number on which you know them.
+You also need an 8-digit code. {by} will tell you the code by phone, never by email. If you do not
+have a code, call them on a number that you know.
 
-The form can be answered once, until {until:%-d %B %Y}. Do not forward this email.
+You can answer the form once, until {until:%-d %B %Y}. Do not forward this email.
 
 If you do not know what this is about, do not open the link, and tell {force}.
 """

@@ -29,9 +29,9 @@ log = structlog.get_logger("handrail.form_links")
 # What the session holds: the secret of the link, the digest of the code that opened it, the link answered.
 ARRIVED, OPENED, ANSWERED = "form-link", "form-link-opened", "form-link-answered"
 READ_OR_SEND = ("GET", "HEAD", "POST")
-WRONG_CODE = "Enter the code that you were told. After five wrong ones you need a new code."
+WRONG_CODE = "Enter the code that you were told. After 5 wrong codes you need a new one."
 SHOWN = "The form that they were sent by link"
-KEPT = "What you typed is kept. To go on, type the code again, today or until {:%-d %B %Y}."
+KEPT = "We have kept what you typed. To continue, enter the code again, today or until {:%-d %B %Y}."
 
 
 @page(Audience.PUBLIC)

@@ -55,7 +55,7 @@ def test_s4_what_was_typed_comes_along(stale: Visitor, secret: str) -> None:
     typed = {"why": 'Asked by "the court" & <others>', "of": ["one", "two"]}
     page = stale.client.post(ADDRESS, typed)
     written = page.content.decode()
-    assert "What you typed is kept" in written
+    assert "We have kept what you typed" in written
     assert "Asked by &#34;the court&#34; &amp; &lt;others&gt;" in written
     assert written.count('name="of"') == 2
     wrong = stale.client.post(ADDRESS, {**typed, "again-code": "000000"})

@@ -146,7 +146,7 @@ def test_a_passkey_serves_as_second_proof_and_only_the_persons_own(
 def test_an_invitation_leads_to_a_password_and_a_second_factor(visitor: Visitor, cast: Cast) -> None:
     link = links.make(cast.supervisor, Purpose.INVITATION, cast.officer)
     page = arrive(visitor, link).content.decode()
-    assert "Begin to use Handrail" in page
+    assert "Start using Handrail" in page
     assert cast.supervisor.name not in page
     response = visitor.client.post("/sign-in/link/", {"password": LONG})
     assert response.headers["Location"] == "/home/"
@@ -164,7 +164,7 @@ def test_s6_a_link_works_once(visitor: Visitor, cast: Cast) -> None:
     assert visitor.client.post("/sign-in/link/", {"password": LONG}).status_code == 302
     assert other.client.post("/sign-in/link/", {"password": "of somebody else entirely"}).status_code == 404
     assert Person.objects.get(pk=cast.supervisor.pk).check_password(LONG)
-    assert "does not work any more" in arrive(Visitor(Client()), link).content.decode()
+    assert "no longer works" in arrive(Visitor(Client()), link).content.decode()
 
 
 def test_looking_at_a_link_does_not_use_it_up(visitor: Visitor, cast: Cast) -> None:

@@ -68,7 +68,7 @@ def go(visitor: Visitor, fake: FakeIssuer, key: str = "force", act: str = "") ->
 
 
 def is_refused(response: Any) -> bool:
-    return response.status_code == 403 and "You are not signed in that way" in response.content.decode()
+    return response.status_code == 403 and "You could not sign in this way" in response.content.decode()
 
 
 def test_whoever_is_connected_signs_in_with_two_factors_proven_there(
@@ -344,7 +344,7 @@ def test_an_identity_is_connected_to_one_account(
     visitor.client.force_login(cast.second_officer)
     response = go(visitor, fake, act="connect/")
     page = visitor.client.get(response.headers["Location"]).content.decode()
-    assert "connected to an account already" in page
+    assert "already connected to an account" in page
     assert OutsideIdentity.objects.get().person == connected
 
 

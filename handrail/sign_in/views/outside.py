@@ -33,15 +33,15 @@ NOT_WELL = (
     "The sign-in of {name} did not work this time. Try again, or sign in with your password or a passkey."
 )
 UNKNOWN = (
-    "{name} knows you, but no account here is connected to that sign-in. Sign in with your password or a"
-    " passkey and connect it on the page “Your account”, or ask whoever manages accounts in your organisation"
-    " for an invitation."
+    "{name} recognised you, but no account here is connected to that sign-in. Sign in with your password or a"
+    " passkey and connect it on the page “Your account”, or ask the account administrator of your"
+    " organisation for an invitation."
 )
 NO_POST = (
     "Your account has no post under {name} today, so its sign-in does not open it."
-    " Ask whoever manages accounts."
+    " Ask the account administrator."
 )
-NOT_FRESH = "{name} did not say that you proved just now who you are. Use a code or a passkey."
+NOT_FRESH = "{name} did not confirm that you have just proved who you are. Use a code or a passkey."
 
 
 def issuer_of(key: str) -> Issuer:
@@ -91,7 +91,7 @@ def again(request: HttpRequest, key: str) -> HttpResponse:
 def disconnect(request: HttpRequest, identity: UUID) -> HttpResponse:
     """Disconnect an issuer from the user's account."""
     actions.disconnect(person_of(request), str(identity))
-    messages.success(request, "That sign-in is not connected any more.")
+    messages.success(request, "That sign-in is no longer connected.")
     return redirect("sign_in:account")
 
 

@@ -87,7 +87,7 @@ def test_too_many_fields_cannot_be_read(client: Client, db: None, settings: Lazy
 def test_a_wrong_host_gets_a_page_of_ours(client: Client) -> None:
     response = client.get("/", headers={"host": "elsewhere.example"})
     assert response.status_code == 400
-    assert "Handrail could not read that" in response.content.decode()
+    assert "Handrail could not read your request" in response.content.decode()
 
 
 @pytest.mark.parametrize("error", [SuspiciousOperation("odd"), RequestDataTooBig("big")])

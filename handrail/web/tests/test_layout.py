@@ -8,7 +8,7 @@ from django.test import Client
 from handrail.cases.tests.cast import Cast
 
 SEEN = ["Home", "Notices", "Cases", "Referrals", "Find"]
-OVERSEES = ["Checks", "Questions of the year", "Opened by others"]
+OVERSEES = ["Checks", "Yearly questions", "Opened by others"]
 REGISTERS = ["Advice", "Disruption"]
 REFERS = ["New referral", "Your referrals"]
 

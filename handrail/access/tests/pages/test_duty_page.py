@@ -72,10 +72,10 @@ class TestDutyPage(AccountTests):
         summary = self.post(act="add").text.partition("There is a problem")[2].partition("</ul>")[0]
         wrong = (
             "who is on duty",
-            "the telephone",
-            "the first day",
-            "duty begins",
-            "the last day",
+            "the phone",
+            "the start date",
+            "duty starts",
+            "the end date",
             "duty ends",
         )
         places = [summary.index(words) for words in wrong]
@@ -88,9 +88,9 @@ class TestDutyPage(AccountTests):
         for wrong, said in (
             ({"person": ""}, "Select who is on duty"),
             ({"person": str(self.cast.administrator.pk)}, "Select one of the answers shown"),
-            ({"telephone": ""}, "Enter the telephone number"),
+            ({"telephone": ""}, "Enter the phone number"),
             ({"since-time": "25:00"}, "like 18:00"),
-            (self.day("until", days=-3), "has to end after it begins"),
+            (self.day("until", days=-3), "must end after it starts"),
         ):
             page = self.post(**self.shift(**wrong))
             assert page.status_code == 422

@@ -15,7 +15,7 @@ class TestLogPage(AccountTests):
     queries = WITH_ACCOUNT
 
     def test_it_asks_what_for_and_then_shows_the_lines(self) -> None:
-        assert "What do you open the log for?" in self.get().text
+        assert "Why are you opening the log?" in self.get().text
         days = self.day("since") | self.day("until")
         text = self.post(purpose="lawfulness", why="Complaint 12", **days).text
         assert "Dee Poole" in text
@@ -24,4 +24,4 @@ class TestLogPage(AccountTests):
     def test_without_a_purpose_no_line_is_shown(self) -> None:
         page = self.post(**self.day("since"), **self.day("until"))
         assert page.status_code == 422
-        assert "Select what you open the log for" in page.text
+        assert "Select why you are opening the log" in page.text

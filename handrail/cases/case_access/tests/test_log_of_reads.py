@@ -87,25 +87,25 @@ def test_an_auditor_is_told_whether_anybody_searched_for_a_name(cast: Cast, case
 
 def test_lines_are_found_by_day_and_by_what_was_done(cast: Cast, case: Case) -> None:
     look(cast.fimu, case)
-    assert "No line fits" in opened(cast.auditor, person="Fay Ng", verbs="exported")
+    assert "No lines found" in opened(cast.auditor, person="Fay Ng", verbs="exported")
     assert "Looked at" in opened(cast.auditor, person="Fay Ng", verbs="consulted")
     yesterday = {
         f"{n}-{p}": str(getattr(timezone.localdate() - timedelta(days=1), p))
         for n in ("since", "until")
         for p in ("day", "month", "year")
     }
-    assert "No line fits" in opened(cast.auditor, person="Fay Ng", **yesterday)
+    assert "No lines found" in opened(cast.auditor, person="Fay Ng", **yesterday)
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"purpose": ""}, "Select what you open the log for"),
+        ({"purpose": ""}, "Select why you are opening the log"),
         ({"purpose": "curiosity"}, "Select one of the answers shown"),
-        ({"why": ""}, "Enter which matter it is about"),
+        ({"why": ""}, "Enter what it is about"),
         ({"reference": "P-0000-0000"}, "No case or referral has this reference"),
         ({"person": "Nobody Known"}, "No account has this name"),
-        ({"since-year": "2099"}, "The last day cannot be before the first"),
+        ({"since-year": "2099"}, "The end date must be the same as or after the start date"),
     ],
 )
 def test_without_a_purpose_or_with_a_mistake_no_line_is_shown_and_what_was_typed_stays(

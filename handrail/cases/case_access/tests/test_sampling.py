@@ -87,7 +87,7 @@ def test_what_cannot_be_chosen_is_named_and_nothing_is_given(cast: Cast, inspect
         ({"number": ""}, "How many cases?"),
         ({"number": "51"}, "Enter a number that is 50 or less"),
         ({"until-year": "2001"}, "Enter a day that is not before the first"),
-        ({"last-day-year": "2001"}, "Enter a day from today"),
+        ({"last-day-year": "2001"}, "Enter a date between today"),
         ({"reason": ""}, "Say what is inspected"),
     ],
 )

@@ -48,7 +48,7 @@ def _drawn(most: int) -> tuple[Question, ...]:
             id="until",
             kind=Kind.DATE,
             label="Opened until",
-            missing="Enter the last day of opening",
+            missing="Enter the last opening date",
             when=at_random,
         ),
         Question(

@@ -258,7 +258,7 @@ def test_it_is_shared_on_its_page(cast: Cast, case: Case, partner: Person) -> No
     empty = client.post(page, {"basis": "Section 38"})
     assert empty.status_code == 422
     assert "Section 38" in empty.content.decode()
-    assert "Enter the last day on which they see it" in empty.content.decode()
+    assert "Enter the last date they can see it" in empty.content.decode()
     until = timezone.localdate() + timedelta(days=9)
     typed = {
         "to": str(cast.council.pk),
@@ -271,7 +271,7 @@ def test_it_is_shared_on_its_page(cast: Cast, case: Case, partner: Person) -> No
     }
     for_ever = client.post(page, {**typed, "until-year": str(until.year + 50)})
     assert for_ever.status_code == 422
-    assert "Enter a day from today to" in for_ever.content.decode()
+    assert "Enter a date between today and" in for_ever.content.decode()
     assert client.post(page, typed).status_code == 302
     grant = Grant.objects.get()
     assert (grant.organisation, grant.record, grant.kind) == (cast.council, redacted.pk, GrantKind.SHARED)

@@ -175,7 +175,7 @@ def _terms(sheet: Sheet) -> share_actions.Terms:
     """Return the terms in the form. Raises NotAllowed without a last day."""
     last_day = sheet.day("last-day")
     if last_day is None:
-        raise NotAllowed("Say until when.")
+        raise NotAllowed("Enter an end date.")
     stages = sheet.answers("stages") if sheet.answer("what") == "stages" else []
     return share_actions.Terms(stages, sheet.answer("reason"), last_day)
 

@@ -83,7 +83,7 @@ SHARING = (
         id="until",
         kind=Kind.DATE,
         label="Until when?",
-        missing="Enter the last day on which they see it",
+        missing="Enter the last date they can see it",
         future=True,
     ),
 )

@@ -61,7 +61,7 @@ def test_case_20(cast: Cast, case: Case, step: str) -> None:
     draft = begin(client, case, step)
     address, text = section_of(draft)
     assert client.get(address).status_code == 200
-    said = "What you typed is kept for an hour"
+    said = "We keep what you typed for an hour"
     assert said not in Client().get("/sign-in/").text
     lapse()
 
@@ -339,4 +339,4 @@ def test_it_is_said_that_a_file_is_not_kept(cast: Cast, case: Case) -> None:
     enter(client, cast.officer)
     kept = client.get("/sign-in/kept/").text
     assert WORDS in kept
-    assert "Files are not kept: if you chose one, choose it again." in kept
+    assert "We do not keep files: if you chose one, choose it again." in kept

@@ -20,7 +20,7 @@ class TestMailPage(RoomTests):
 
     def test_what_is_chosen_counts_for_whoever_chose_it(self) -> None:
         page = self.follow(**dict.fromkeys(Kind, "at-once"))
-        assert "What you chose counts from now on." in page.text
+        assert "Your choices have been saved." in page.text
         assert set(mail_choices(self.person("officer")).values()) == {Mail("at-once")}
         assert set(mail_choices(self.person("second_officer")).values()) != {Mail("at-once")}
 

@@ -32,5 +32,5 @@ class TestDisconnectPage(OutsideSignInTests):
     def test_only_ones_own_is_disconnected(self) -> None:
         self.post("second_officer")
         assert OutsideIdentity.objects.exists()
-        assert "That sign-in is not connected any more." in self.follow().text
+        assert "That sign-in is no longer connected." in self.follow().text
         assert not OutsideIdentity.objects.exists()

@@ -16,4 +16,4 @@ class TestForgottenPage(SignInTests):
     def test_the_answer_is_the_same_whether_or_not_the_address_is_known(self) -> None:
         assert "I have forgotten my password" in self.get().text
         texts = [self.post(email=email).text for email in (self.cast.officer.email, "nobody@example.org")]
-        assert [("Look at your email" in text) for text in texts] == [True, True]
+        assert [("Check your email" in text) for text in texts] == [True, True]

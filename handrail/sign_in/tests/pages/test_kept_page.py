@@ -15,7 +15,7 @@ class TestKeptPage(SignInTests):
     queries = SIGNED_IN
 
     def test_it_says_where_nothing_is_kept(self) -> None:
-        assert "Nothing is kept any more" in self.get().text
+        assert "We no longer have what you typed" in self.get().text
 
     def test_it_lets_go(self) -> None:
         led = self.post()

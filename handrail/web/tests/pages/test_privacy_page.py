@@ -15,5 +15,5 @@ class TestPrivacyPage(PageTests):
 
     def test_it_says_how_long_a_draft_is_kept(self) -> None:
         text = self.get().text
-        assert "What is done with what you write" in text
+        assert "How we use what you write" in text
         assert f"{current_pack().draft_days} days" in text

@@ -17,7 +17,7 @@ class TestPatternsPage(RoomTests):
     queries = WITH_ACCOUNT
 
     def test_it_asks_what_for_and_then_says_what_was_found(self) -> None:
-        assert "What do you open the log for?" in self.get().text
+        assert "Why are you opening the log?" in self.get().text
         days = day_parts("since", timezone.localdate()) | day_parts("until", timezone.localdate())
         page = self.post(purpose="integrity", why="Complaint 7", **days)
         assert page.status_code == 200
@@ -26,4 +26,4 @@ class TestPatternsPage(RoomTests):
     def test_without_a_purpose_nothing_is_looked_for(self) -> None:
         page = self.post()
         assert page.status_code == 422
-        assert "Select what you open the log for" in page.text
+        assert "Select why you are opening the log" in page.text

@@ -28,7 +28,7 @@ class TestArrivePage(LinkTests):
 
     def test_the_secret_does_not_stay_in_the_address(self) -> None:
         page = self.client(NOBODY).get(self.address, follow=True)
-        assert "Type your code" in page.text
+        assert "Enter your code" in page.text
         assert SECRET not in page.redirect_chain[-1][0]
 
     def test_a_made_up_secret_makes_no_session(self) -> None:

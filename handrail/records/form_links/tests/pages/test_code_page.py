@@ -28,7 +28,7 @@ class TestCodePage(LinkTests):
         acts.new_code(self.link)
         page = self.post(code="00000000")
         assert (page.status_code, WORDS in page.text) == (422, False)
-        assert "After five wrong ones you need a new code" in page.text
+        assert "After 5 wrong codes you need a new one" in page.text
 
     def test_from_one_place_codes_are_tried_so_often_and_then_there_is_a_wait(self) -> None:
         for _ in range(throttle.FORM_CODES.at_once):

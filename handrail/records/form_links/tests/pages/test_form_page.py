@@ -50,7 +50,7 @@ class TestFormPage(LinkTests):
     def test_what_was_typed_is_there_when_the_code_was_asked_for_again(self) -> None:
         client = self.client(self.user)
         page = client.post(self.address, {"comes": "Half a sent", "later": "yes"}, follow=True)
-        assert ("Type your code" in page.text, "What you typed is kept" in page.text) == (True, True)
+        assert ("Enter your code" in page.text, "We have kept what you typed" in page.text) == (True, True)
         assert "Half a sent" not in page.text
         assert client.get(self.address).status_code == 302
         again = client.post(reverse("form_links:code"), {"code": acts.new_code(self.link)}, follow=True)
