@@ -229,6 +229,7 @@ RULES = [
         {
             "handrail/commands/up.py": "asks our own web on this machine whether it is well",
             "handrail/notices/sending.py": "tells refusals of the mail server apart; Django calls it",
+            "handrail/queue/lanes.py": "names refusals of the mail server; only these are tried again",
             "handrail/sign_in/oidc/talking.py": "asks the issuers that the installation's file names",
         },
     ),

@@ -29,6 +29,7 @@ from django.urls import reverse
 from bench.readers import client_of
 from bench.timing import Crowd, Waits
 from handrail.commands import children, up
+from handrail.commands.supervision import Part
 from handrail.config.database import Role as As
 from handrail.config.environment import home
 from handrail.organisations.models import Organisation, Person, Post
@@ -121,7 +122,7 @@ def serving() -> Iterator[int]:
             start_new_session=True,
         )
         try:
-            up.await_first_answer({"web": web})
+            up.await_first_answer([Part("web", lambda: None, lambda: children.ending(web))])
             yield port
         finally:
             children.end(web)

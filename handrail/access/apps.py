@@ -11,7 +11,8 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what follows from the chains of the room."""
-        from handrail.access.rebuild import PROJECTION
+        from handrail.access import rebuild, sealing
         from handrail.ledger.rebuild import register
 
-        register(PROJECTION)
+        register(rebuild.PROJECTION)
+        register(sealing.PROJECTION)

@@ -1,9 +1,9 @@
 """The processes that `handrail up` runs: how each starts, and how all of them end."""
 
 import os
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
@@ -17,19 +17,24 @@ from handrail.config.environment import Misconfigured
 Child = subprocess.Popen[bytes]
 
 
-@contextmanager
-def child(role: Role, *arguments: str, extra: Mapping[str, str] | None = None) -> Iterator[Child]:
-    """Run `handrail ARGUMENTS` in a role while the block runs, then stop it, by SIGKILL if necessary.
+def started(role: Role, *arguments: str, extra: Mapping[str, str] | None = None) -> Child:
+    """Start `handrail ARGUMENTS` in a role.
 
     The child has its own session, so that Ctrl-C in the terminal reaches Handrail only. Its standard input
     closes when Handrail is killed, and it then stops.
     """
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", "handrail", *arguments],
         env={**environment_of(role), **(extra or {})},
         stdin=subprocess.PIPE,
         start_new_session=True,
     )
+
+
+@contextmanager
+def child(role: Role, *arguments: str, extra: Mapping[str, str] | None = None) -> Iterator[Child]:
+    """Run `handrail ARGUMENTS` in a role while the block runs, then stop it, by SIGKILL if necessary."""
+    process = started(role, *arguments, extra=extra)
     try:
         yield process
     finally:
@@ -56,6 +61,10 @@ def end(process: Child) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    _close_input(process)
+
+
+def _close_input(process: Child) -> None:
     if process.stdin:
         with suppress(BrokenPipeError):
             process.stdin.close()
@@ -67,15 +76,19 @@ def finish(process: Child, work: str) -> None:
         raise Misconfigured(f"{work} did not succeed (exit status {process.returncode}).")
 
 
-def watch(running: Mapping[str, Child]) -> None:
-    """Wait until one of the processes ends, which none should; raise Misconfigured with its name."""
-    while True:
-        refuse_ended(running)
-        time.sleep(0.5)
+def ending(process: Child) -> str:
+    """Return how a process ended, such as "exit status 1"; nothing while it runs."""
+    status = process.poll()
+    if status is None:
+        return ""
+    return f"signal {-status}" if status < 0 else f"exit status {status}"
 
 
-def refuse_ended(running: Mapping[str, Child]) -> None:
-    """Raise Misconfigured where one of the processes has ended."""
-    for name, process in running.items():
-        if process.poll() is not None:
-            raise Misconfigured(f"The {name} stopped by itself (exit status {process.returncode}).")
+def clear(process: Child) -> None:
+    """Kill what a dead process left in its session, such as the workers of a killed web server.
+
+    They would keep its port.
+    """
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    _close_input(process)

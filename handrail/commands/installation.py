@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import django
+import psycopg
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
@@ -45,6 +46,15 @@ def load_rooms() -> None:
 def database_running() -> AbstractContextManager[None]:
     """Keep the embedded database running; does nothing for an external server."""
     return embedded.running(home()) if database.is_embedded() else nullcontext()
+
+
+def database_answers() -> bool:
+    """Return whether the database server answers now."""
+    try:
+        psycopg.connect(**database.parameters(Role.ADMIN), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _refuse_unfit(role: Role) -> None:

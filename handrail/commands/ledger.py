@@ -26,6 +26,10 @@ def verify(
         Path | None, typer.Option(help="A folder of signed heads that was kept outside.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what a machine would read.")] = False,
+    everything: Annotated[
+        bool,
+        typer.Option(help="Also compare every record, document and line of the log of reads."),
+    ] = False,
 ) -> None:
     """Verify every entry, chain and head, and name each that was changed, moved, removed, added or cut off.
 
@@ -41,6 +45,8 @@ def verify(
     if heads is not None and not heads.is_dir():
         typer.echo(f"handrail: {heads} is not a folder.", err=True)
         raise typer.Exit(CANNOT_RUN)
+    if everything:
+        raise typer.Exit(_verify_everything(heads, as_json=as_json))
     with installation.database_running():
         try:
             report = verified(make_conninfo(**database.parameters(Role.JOBS)), heads)
@@ -53,14 +59,30 @@ def verify(
     raise typer.Exit(print_report(report, as_json=as_json))
 
 
+def _verify_everything(heads: Path | None, *, as_json: bool) -> int:
+    """Verify the ledger and all that is stored beside it; print the result and return the exit status."""
+    with installation.opened(Role.JOBS), counting("Records compared", quiet=as_json) as progress:
+        from handrail.commands.everything import print_result, verified
+        from handrail.ledger.proof import NoHeads
+
+        try:
+            found = verified(heads, progress)
+        except NoHeads as error:
+            typer.echo(f"handrail: {error}", err=True)
+            return CANNOT_RUN
+    return print_result(found, as_json=as_json)
+
+
 @ledger.command()
 def seal() -> None:
     """Seal what is new now, and write its signed head to the folder heads/ of HANDRAIL_HOME."""
     with installation.opened(Role.JOBS):
         from django.utils import timezone
 
+        from handrail.access import sealing
         from handrail.ledger.seal import seal as sealed
 
+        sealing.seal(timezone.now())
         head = sealed(timezone.now(), home())
     typer.echo(f"Sealed {head.size} entries." if head else "Nothing was new.")
 

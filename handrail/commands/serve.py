@@ -3,6 +3,8 @@
 import gc
 import os
 import signal
+import stat
+import sys
 import threading
 from typing import Any
 
@@ -51,7 +53,7 @@ def prepare() -> None:
 
 
 def web() -> None:
-    """Serve pages until stopped, or until the parent process is gone."""
+    """Serve pages until stopped, or until the parent process is gone. Units of systemd run this."""
     from gunicorn.app.base import BaseApplication
 
     class Web(BaseApplication):  # type: ignore[misc] # gunicorn has no types
@@ -64,6 +66,7 @@ def web() -> None:
 
             return application
 
+    stop_in_order()
     with installation.opened(Role.WEB):
         stop_with_parent()
         Web().run()
@@ -97,16 +100,30 @@ def settle(worker: object) -> None:
 
 
 def jobs() -> None:
-    """Run background jobs until stopped, or until the parent process is gone."""
-    from django.core.management import call_command
-
+    """Run background jobs until stopped, or until the parent process is gone. Units of systemd run this."""
+    stop_in_order()
     with installation.opened(Role.JOBS):
+        from handrail.queue import worker
+
         stop_with_parent()
-        call_command("procrastinate", "worker", f"--shutdown-graceful-timeout={GRACE}")
+        worker.run(GRACE)
+
+
+def stop_in_order() -> None:
+    """End on SIGTERM by leaving every block, so that the last process to end stops the embedded database.
+
+    The web server and the worker take the signal over once they run; it may come before.
+    """
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
 def stop_with_parent() -> None:
-    """Stop this process when its standard input closes: the parent holds the other end."""
+    """Stop this process when its standard input closes, where that is a pipe: the parent holds the other end.
+
+    Under systemd it is none, and nothing stops the process but a signal.
+    """
+    if not stat.S_ISFIFO(os.fstat(0).st_mode):
+        return
 
     def wait() -> None:
         while os.read(0, 1024):

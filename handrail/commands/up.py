@@ -3,7 +3,7 @@ import fcntl
 import signal
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from handrail.commands import children, installation
-from handrail.commands.children import Child
+from handrail.commands import children, installation, supervision
+from handrail.commands.supervision import Part
 from handrail.config import bootstrap, environment
 from handrail.config.database import Role
 from handrail.config.environment import Misconfigured, home
@@ -42,6 +42,7 @@ class Preparation:
 
 def register(app: typer.Typer) -> None:
     app.command()(up)
+    app.command("prepare")(prepare_database)
 
 
 def up(
@@ -64,6 +65,17 @@ def up(
         serve(stack, {"HANDRAIL_DEMONSTRATION": "1"} if demo else {})
 
 
+def prepare_database() -> None:
+    """Make the database or bring it up to date, and end.
+
+    For those who run web and worker by themselves, as under systemd; `handrail up` does it at each start.
+    """
+    with interruptible(), installation.database_running():
+        bootstrap.bootstrap()
+        for preparation in preparations(demo=False, size=Size.SMALL):
+            prepare(preparation)
+
+
 def preparations(*, demo: bool, size: Size) -> list[Preparation]:
     """Return the preparations in order; each does nothing where its work is already done."""
     database = Preparation("Preparing the database", Role.OWNER, ("run-prepare",))
@@ -77,16 +89,16 @@ def prepare(preparation: Preparation) -> None:
         children.finish(process, preparation.work)
 
 
-def serve(stack: ExitStack, extra: Mapping[str, str]) -> None:
-    """Run the web and the worker until one of them ends or the user interrupts."""
-    running: dict[str, Child] = {}
+def serve(stack: ExitStack, extra: dict[str, str]) -> None:
+    """Run the web and the worker until the user interrupts; start again what dies meanwhile."""
+    parts = supervision.database_server()
     for name, role in (("background worker", Role.JOBS), ("web", Role.WEB)):
-        running[name] = stack.enter_context(children.child(role, f"run-{role}", extra=extra))
-    await_first_answer(running)
+        parts.append(stack.enter_context(supervision.process(name, role, extra)))
+    await_first_answer(parts)
     typer.echo(f"Handrail listens on {address()} (Ctrl-C stops it). Its state is in {home()}.")
     if "HANDRAIL_DEMONSTRATION" in extra:
         typer.echo(f"Sign in as anybody of its made-up people at {address()}/demonstration/ (no password).")
-    children.watch(running)
+    supervision.watch(parts)
 
 
 def address() -> str:
@@ -96,11 +108,13 @@ def address() -> str:
     return f"http://{shown}:{environment.port()}"
 
 
-def await_first_answer(running: Mapping[str, Child]) -> None:
-    """Wait until the web is healthy. Raises Misconfigured on a timeout, or if a child ends."""
+def await_first_answer(parts: Iterable[Part]) -> None:
+    """Wait until the web is healthy. Raises Misconfigured on a timeout, or if a part ends."""
     end = time.monotonic() + PATIENCE
     while not is_well():
-        children.refuse_ended(running)
+        for part in parts:
+            if how := part.ended():
+                raise Misconfigured(f"The {part.name} stopped by itself ({how}).")
         if time.monotonic() > end:
             raise Misconfigured(f"The web did not answer well within {PATIENCE} seconds; its log says why.")
         time.sleep(0.1)

@@ -17,6 +17,9 @@ from handrail.config.secret import PASSWORD_LENGTH, kept_once, refuse_weak
 
 DATABASE = "handrail"
 THREADS = 4
+# A page waits this long for a connection, and so often the pool tries anew, while the server is away: an
+# answer of 503 comes soon, and the first page after the server's return finds it.
+ABSENCE = {"timeout": 3, "reconnect_timeout": 3}
 STATEMENTS = 1_000  # kept planned by each connection of the web
 # What a connection of the web says of itself. Otherwise a setting would count that an intruder gave the role.
 OWN = "-c search_path=public -c row_security=on -c default_transaction_read_only=off"
@@ -113,7 +116,7 @@ def databases() -> dict[str, dict[str, Any]]:
     options |= {"server_side_binding": True, "prepare_threshold": 3}
     if as_role is Role.WEB:
         # One connection for each serving thread, and one spare.
-        size = {"min_size": 1, "max_size": THREADS + 1, "timeout": 10}
+        size = {"min_size": 1, "max_size": THREADS + 1, **ABSENCE}
         options["pool"] = size | {"connection_class": Remembering}
     if said := {Role.WEB: OWN, Role.JOBS: WAITS}.get(as_role):
         options["options"] = f"{options.get('options') or ''} {said}".strip()
@@ -126,5 +129,6 @@ def databases() -> dict[str, dict[str, Any]]:
             "HOST": given.get("host", ""),
             "PORT": given.get("port", ""),
             "OPTIONS": options,
+            "CONN_HEALTH_CHECKS": True,  # a connection that the server closed is not given to a page
         }
     }

@@ -91,6 +91,21 @@ def running(home: Path) -> Iterator[None]:
             users.close()
 
 
+def start_again(home: Path) -> None:
+    """Start the server of this home folder after it died. Raises Misconfigured where it cannot start."""
+    with _turn(home):
+        _start_if_down(home)
+
+
+def ended(home: Path) -> str:
+    """Return how the server ended, such as "signal 9"; nothing while it runs or starts."""
+    started = _started.get(home)
+    status = started.poll() if started else None
+    if _postmaster(home):
+        return ""
+    return f"signal {-status}" if status and status < 0 else f"exit status {status or 0}"
+
+
 def socket_folder(home: Path) -> Path:
     """Return the folder of the server's socket: in the home folder, or a short private path."""
     inside = _folder(home) / "socket"

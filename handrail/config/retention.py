@@ -195,14 +195,15 @@ NOT_COMPARED: Mapping[str, str] = {
     "ledger_*": "The entries themselves: `handrail ledger verify` examines them.",
     **dict.fromkeys(
         ("cases_summary", "cases_redacted", "cases_redaction", "documents_document"),
-        "A row is added once, its entry holds a digest of the content, and no role may change it.",
+        "Its entry holds a digest, with which `handrail ledger verify --everything` compares it.",
     ),
     **dict.fromkeys(
         ("subjects_outline", "subjects_key"),
         "Made of the details, which are compared, by code that may change.",
     ),
     "subjects_counted": "Counts over everybody.",
-    **dict.fromkeys(("subjects_sought", "access_reading"), "A look or a search is no act on a record."),
+    "subjects_sought": "A search is no act on a record.",
+    "access_reading": "A look is no act on a record; each line is compared with the digest that was sealed.",
     **dict.fromkeys(
         ("cases_draft", "outside_confirmation", "form_links_linkdraft"), "What nobody has sent yet."
     ),

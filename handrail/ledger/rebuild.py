@@ -188,13 +188,9 @@ def _batches(ids: QuerySet[Chain, UUID]) -> Iterator[list[UUID]]:
 
 def _strays(since: int | None) -> Iterator[Difference]:
     """Yield rows without a chain, chains without entries, and kinds of chain without a projection."""
-    for model, table in tables().items():
-        made = Exists(Chain.objects.filter(pk=OuterRef(table.chain)))
-        rows = model._default_manager.filter(table.rows, ~made)
-        rows = rows if since is None else _written(rows, since)
-        for pk in rows.values_list("pk", flat=True):
-            name = model._meta.db_table
-            yield Difference(f"row {pk}", name, why=f"{name} has it, and no entry made it")
+    for projection in _projections:
+        for model, table in projection.tables.items():
+            yield from _without_chain(projection.kind, model, table, since)
     empty = Chain.objects.filter(~Exists(Entry.objects.filter(chain=OuterRef("pk"))))
     for pk in empty.values_list("pk", flat=True):
         yield Difference(f"chain {pk}", Entry._meta.db_table, why="it has no entry")
@@ -203,6 +199,17 @@ def _strays(since: int | None) -> Iterator[Difference]:
         yield Difference(
             f"kind “{kind}”", Chain._meta.db_table, why="no room says what follows from its chains"
         )
+
+
+def _without_chain(kind: str, model: type[Model], table: Table, since: int | None) -> Iterator[Difference]:
+    """Yield rows without a chain; a row that is a record itself has one of its own kind."""
+    chains = Chain.objects.filter(pk=OuterRef(table.chain))
+    made = chains.filter(kind=kind) if table.chain == "pk" else chains
+    rows = model._default_manager.filter(table.rows, ~Exists(made))
+    rows = rows if since is None else _written(rows, since)
+    for pk in rows.values_list("pk", flat=True):
+        name = model._meta.db_table
+        yield Difference(f"row {pk}", name, why=f"{name} has it, and no entry made it")
 
 
 def entries_by_chain(chains: Sequence[UUID]) -> Iterator[tuple[UUID, list[Entry]]]:

@@ -36,6 +36,7 @@ SELECT entry_id, salt, content, level FROM json_populate_recordset(NULL::ledger_
 """
 BATCH = 20_000
 LATER = timedelta(hours=1)
+HANDRAIL = UUID("0d5a1f3c-8b7e-5d2a-9c41-3e6f2b8a7d90")  # the actor of entries that no account made
 
 
 class ChainMoved(Exception):

@@ -1,6 +1,8 @@
 """Lanes of the worker: of each lane one job runs at a time, so a slow job holds up its own lane alone."""
 
 from enum import StrEnum
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from socket import gaierror
 
 from procrastinate import RetryDecision, RetryStrategy
 from procrastinate.jobs import Job
@@ -17,8 +19,7 @@ class Lane(StrEnum):
     BACKGROUND = "background"  # matching, counting, forgetting
 
 
-# One for each lane, and one for the job that looks for stalled ones: a lane could hold that up.
-SLOTS = len(Lane) + 1
+SLOTS = len(Lane)
 
 
 class TryAgain(RetryStrategy):
@@ -30,4 +31,7 @@ class TryAgain(RetryStrategy):
         return again and RetryDecision(retry_at=again.retry_at, lock=Lane.MAIL_AGAIN)
 
 
-TRY_AGAIN = TryAgain(max_attempts=4, wait=15)
+# What is raised where the mail server surely has no mail: it was not reached, or said no. After its silence
+# nobody knows, and a second try could be a second mail.
+NOT_TAKEN = (SMTPResponseException, SMTPRecipientsRefused, ConnectionRefusedError, gaierror)
+TRY_AGAIN = TryAgain(max_attempts=4, wait=15, retry_exceptions=NOT_TAKEN)

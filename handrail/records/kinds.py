@@ -86,8 +86,9 @@ class RecordKind(Generic[AnyRecord]):
 _kinds: dict[str, RecordKind[Any]] = {}
 
 
-# Names that stand for a kind elsewhere: the chains of acts on access, and rows about an organisation.
-RESERVED = frozenset({"access", "organisation"})
+# Names that stand for a kind elsewhere: the chains of acts on access and of the log of reads, and rows about
+# an organisation.
+RESERVED = frozenset({"access", "log", "organisation"})
 
 
 def register(kind: RecordKind[Any]) -> None:

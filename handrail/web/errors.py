@@ -1,9 +1,11 @@
 """Error pages: each says what to do now, and that nothing on the record was lost."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -15,6 +17,7 @@ from handrail.access.reading import NoLine
 from handrail.sign_in.lapsed import typed
 
 TOO_LARGE = 413
+NOT_THERE = ("08", "53300", "57P")  # SQLSTATE: connection lost, too many connections, server starts or stops
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -118,6 +121,17 @@ UNLOGGED = Trouble(
     ),
     plain=True,
 )
+AWAY = Trouble(
+    503,
+    "Sorry, you cannot use Handrail at the moment",
+    (
+        "Wait a minute, then try again.",
+        "If you were writing something, go back: your browser usually still shows it.",
+        "A step is recorded whole or not at all. Nothing on the record was lost.",
+        "If somebody is in immediate danger, call 999.",
+    ),
+    plain=True,
+)
 BROKEN = Trouble(
     500,
     "Sorry, something went wrong",
@@ -164,8 +178,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Return the page for an unexpected error."""
-    return error_page(request, BROKEN)
+    """Return the page for an unexpected error, or for a database that does not answer."""
+    return error_page(request, AWAY if _is_without_database(sys.exception()) else BROKEN)
+
+
+def _is_without_database(error: BaseException | None) -> bool:
+    """Whether the database did not answer, closed the connection, or is starting or stopping."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(NOT_THERE)
 
 
 @page(Audience.PUBLIC)

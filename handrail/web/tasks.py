@@ -1,4 +1,4 @@
-"""Background tasks that clean up: stalled jobs, ended sessions, old jobs."""
+"""Background tasks that clean up: ended sessions, old jobs."""
 
 from datetime import timedelta
 
@@ -11,23 +11,8 @@ from handrail.sign_in.models import Session
 
 # The module path under which older jobs were queued; the aliases let those jobs find their task.
 BEFORE = "handrail.web.tasks"
-SILENT = 5 * 60  # seconds without heartbeat after which a worker counts as stopped
 KNOWN_FOR = timedelta(days=4)  # how long an ended session keeps its person: a long weekend
 KEPT = 14 * 24  # hours that finished jobs are kept for inspection
-
-
-@app.periodic(cron="*/5 * * * *")
-@app.task(
-    name="web.resume-stalled-jobs",
-    aliases=[f"{BEFORE}.resume_stalled_jobs"],
-    queueing_lock="resume-stalled-jobs",
-)
-async def resume_stalled_jobs(timestamp: int) -> int:
-    """Queue the jobs of stopped workers again; return how many. So a job may run twice."""
-    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT))
-    for job in stalled:
-        await app.job_manager.retry_job(job)
-    return len(stalled)
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -53,7 +53,7 @@ def summarise(case_id: UUID, *, by: Person, title: str, numbers: Collection[int]
             at=timezone.now(),
         )
         summary.save(force_insert=True)
-        said = {"record": str(case.pk), "entries": sorted(numbers), "sha256": _digest(summary.text)}
+        said = {"record": str(case.pk), "entries": sorted(numbers), "sha256": digest_of(summary.text)}
         access.on_record(summary.pk, "summary-made", by=by, post=_post(by, case), content=said, reason="")
     return summary
 
@@ -125,7 +125,7 @@ def make_redacted(
         redacted.save(force_insert=True)
         link = Redaction(id=uuid4(), redacted=redacted, source=summary, case=case, by=by, at=now)
         link.save(force_insert=True)
-        said = {"record": str(case.pk), "source": str(summary.pk), "sha256": _digest(left)}
+        said = {"record": str(case.pk), "source": str(summary.pk), "sha256": digest_of(left)}
         access.on_record(link.pk, "redaction-made", by=by, post=_post(by, case), content=said, reason="")
     return redacted
 
@@ -213,5 +213,6 @@ def _post(by: Person, case: Case) -> Post:
     return next((post for post in posts if post.reaches(case.force)), posts[0])
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
+    """Return the digest of a text that the entry which made it holds."""
     return sha256(text.encode()).hexdigest()

@@ -7,6 +7,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -38,6 +39,8 @@ from handrail.policy.step_kinds.note import notes
 from handrail.records.kinds import Recorded, kind_of
 from handrail.records.packs import in_any, known_packs
 from handrail.sign_in.again import fresh_proof
+
+log = structlog.get_logger("handrail.documents")
 
 LONGEST_NAME = 100
 NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -158,12 +161,14 @@ def record_download(request: HttpRequest, record: Recorded, number: int) -> Http
 def sending(request: HttpRequest, record: Recorded, number: int, entry: str, documents: str) -> HttpResponse:
     """Send the file that an entry added to a user who may read the entry.
 
-    The read is logged before any content is sent. `entry` and `documents` are the addresses of the pages with
-    the entry and with all documents.
+    The file is compared with the digest in its entry, and the read is logged, before any content is sent.
+    What differs is refused, and reported in the log. `entry` and `documents` are the addresses of the pages
+    with the entry and with all documents.
     """
     person = person_of(request)
     found = event(record, number, person)
-    if found is None or found[0].document is None:
+    attached = found[0].document if found else None
+    if found is None or attached is None:
         raise Http404
     if asked := fresh_proof(request, back=entry):
         return asked
@@ -173,14 +178,15 @@ def sending(request: HttpRequest, record: Recorded, number: int, entry: str, doc
     document = get_object_or_404(Document.objects.of(record, person), number=number)
     try:
         content = document.content()
-        if sha256(content).digest() != bytes(document.digest):
+        if sha256(content).hexdigest() != attached.digest or document.kind != attached.kind:
             raise Missing(document.name)
     except Missing:
+        log.error("document is not as its entry says")
         return unavailable(request, context, "gone", HTTPStatus.SERVICE_UNAVAILABLE)
     except Unavailable:
         return unavailable(request, context, "down", HTTPStatus.SERVICE_UNAVAILABLE)
     looked(request, [record.pk, document.pk], Verb.EXPORTED)
-    return file_of(document, content, found[0].document.encoding)
+    return file_of(document, content, attached.encoding)
 
 
 def file_of(document: Document, content: bytes, encoding: str) -> HttpResponse:

@@ -21,9 +21,8 @@ from handrail.subjects.models import Detail, PossibleMatch, Subject
 # of a back record, and values that no answer can hold.
 IMPORTED, BACK_RECORD = "imported", "back-record"
 AS_WRITTEN = "as-written"
-# Actors of entries that no account made.
+# The actor of entries that people outside made.
 PUBLIC_FORM = UUID("5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10")
-HANDRAIL = UUID("0d5a1f3c-8b7e-5d2a-9c41-3e6f2b8a7d90")
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from handrail.cases.engine.happened import LAST_FIRST, happened
-from handrail.cases.engine.record import HANDRAIL, PUBLIC_FORM
+from handrail.cases.engine.record import PUBLIC_FORM
 from handrail.cases.files.kinds import KINDS
 from handrail.cases.models import Case
 from handrail.cases.models.compiled import compiled
@@ -19,6 +19,7 @@ from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.timeline.entry_answers import EntryAnswers
 from handrail.forms.answered import Answered
 from handrail.ledger.models import Entry
+from handrail.ledger.record import HANDRAIL
 from handrail.organisations.models import Organisation, Person
 from handrail.policy.questions import meanings
 from handrail.policy.schema.access import Marking
@@ -38,11 +39,12 @@ BY_NOBODY = {HANDRAIL: "Handrail"}  # actors of automatic entries
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """File that an entry added: title, kind, size in bytes, and encoding of a text."""
+    """File that an entry added: title, kind, size in bytes, SHA-256, and encoding of a text."""
 
     title: str
     kind: str
     size: int
+    digest: str
     encoding: str = ""
 
     @property
@@ -368,4 +370,4 @@ def _attached(pack: Pack, step: Step, content: Mapping[str, Any]) -> Attached | 
     if not said:
         return None
     title = meanings(pack.form_of(step), content["answers"]).get(Meaning.DOCUMENT_TITLE, "")
-    return Attached(title, said["kind"], said["size"], said.get("encoding", ""))
+    return Attached(title, said["kind"], said["size"], said["sha256"], said.get("encoding", ""))

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -210,6 +210,35 @@ def test_two_do_not_serve_from_one_home(served: Served) -> None:
     assert get(served.port, "/health").status == 200
 
 
+def test_a_worker_without_a_parent_runs_on_until_it_is_told_to_stop(served: Served) -> None:
+    """As under systemd: its standard input is nothing, and closed from the beginning."""
+    before = workers(served.home)
+    environment = {**os.environ, "HANDRAIL_HOME": str(served.home)}
+    command = [sys.executable, "-m", "handrail", "run-jobs"]
+    alone = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + PATIENCE
+        while workers(served.home) == before and time.monotonic() < end:
+            assert alone.poll() is None
+            time.sleep(0.2)
+        assert workers(served.home) == before + 1
+        assert alone.poll() is None
+        alone.terminate()
+        alone.wait(PATIENCE)
+        assert workers(served.home) == before
+    finally:
+        alone.kill()
+        alone.wait()
+
+
+def workers(home: Path) -> int:
+    """How many workers of a home have told the database that they run."""
+    given = embedded.address(home)
+    with psycopg.connect(host=given["host"], port=given["port"], user="postgres", dbname="handrail") as admin:
+        [count] = admin.execute("SELECT count(*) FROM procrastinate_workers").fetchone() or (0,)
+        return int(count)
+
+
 def test_ctrl_c_ends_what_was_served_and_leaves_no_process_behind(served: Served) -> None:
     assert processes_of(served.home)
     end(served.process, signal.SIGINT)
@@ -242,17 +271,101 @@ def test_it_can_be_interrupted_while_it_prepares(start: Callable[[], Up], home: 
 
 @pytest.mark.usefixtures("prepared")
 @pytest.mark.parametrize(("command", "name"), [("run-web", "web"), ("run-jobs", "background worker")])
-def test_it_stops_and_says_which_when_a_part_of_it_dies(
-    start: Callable[[], Up], home: Path, command: str, name: str
+def test_a_part_that_dies_is_started_again_and_the_rest_stays(
+    start: Callable[[], Up], home: Path, port: int, command: str, name: str
 ) -> None:
     process = start()
     await_listening(process)
-    part = next(each for each in psutil.Process(process.pid).children() if command in each.cmdline())
-    part.kill()
-    said, _ = process.communicate(timeout=PATIENCE)
-    assert f"The {name} stopped by itself" in said
-    assert process.returncode == 2
-    assert gone(lambda: processes_of(home))
+    before = {part: processes_with(home, part)[0] for part in ("run-web", "run-jobs")}
+    before[command].kill()
+    read_until(process, f"The {name} stopped by itself (signal 9). It starts again in 1 s.")
+    read_until(process, f"The {name} was started again.")
+    await_well(port)
+    after = {part: processes_with(home, part) for part in before}
+    assert before[command] not in after[command]
+    [other] = before.keys() - {command}
+    assert before[other] in after[other]
+    assert process.poll() is None
+
+
+@pytest.mark.usefixtures("prepared")
+def test_a_database_that_is_killed_is_started_again_and_pages_come_back(
+    start: Callable[[], Up], home: Path, port: int
+) -> None:
+    process = start()
+    await_listening(process)
+    database(home).kill()
+    read_until(process, "The database was started again.")
+    await_well(port)
+    assert get(port, "/sign-in/").status == 200
+    assert connected_as(home) == {"handrail_web", "handrail_jobs"}
+
+
+@pytest.mark.whole
+@pytest.mark.usefixtures("prepared")
+def test_pages_say_so_while_the_database_is_away(start: Callable[[], Up], home: Path, port: int) -> None:
+    """The server is stopped in its tracks, so that nobody starts it again; its connections are cut."""
+    process = start()
+    await_listening(process)
+    server = database(home)
+    backends = server.children()
+    server.suspend()
+    for backend in backends:
+        backend.kill()
+    try:
+        assert {get(port, "/health").status for _ in range(3)} == {503}
+    finally:
+        server.resume()
+    await_well(port)
+
+
+@pytest.mark.whole
+@pytest.mark.usefixtures("prepared")
+def test_a_drill_of_kills_leaves_it_serving(start: Callable[[], Up], home: Path, port: int) -> None:
+    """Each part is killed twice in turn, while it runs or while it starts; nobody helps."""
+    process = start()
+    await_listening(process)
+    for command in ("run-jobs", "database", "run-web") * 2:
+        victim = database(home) if command == "database" else processes_with(home, command)[0]
+        victim.kill()
+        read_until(process, "was started again.")
+        await_well(port)
+    assert process.poll() is None
+    assert connected_as(home) == {"handrail_web", "handrail_jobs"}
+
+
+def processes_with(home: Path, command: str) -> list[psutil.Process]:
+    """The processes of a home that run a command, the oldest first."""
+    found = [each for each in processes_of(home) if command in each.cmdline()]
+    return sorted(found, key=lambda each: each.create_time())
+
+
+def database(home: Path) -> psutil.Process:
+    noted = (home / "postgres" / "data" / "postmaster.pid").read_text().split("\n")[0]
+    return psutil.Process(int(noted))
+
+
+def read_until(process: Up, words: str) -> None:
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if words in line:
+            return
+    pytest.fail(f"It ended without saying “{words}”:\n" + "".join(said))
+
+
+def await_well(port: int) -> None:
+    """Wait until it serves."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            if get(port, "/health").status == 200:
+                return
+        except (OSError, HTTPException):
+            pass
+        time.sleep(0.2)
+    pytest.fail("It did not serve again.")
 
 
 @pytest.mark.usefixtures("prepared")

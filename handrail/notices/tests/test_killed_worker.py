@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from handrail.notices import tasks
 from handrail.notices.models import Letter, Notice, State
 from handrail.notices.tests.conftest import MailServer
 from handrail.notices.tests.days import due
+from handrail.sign_in.tasks import send_link
 
 # The real worker, on the test's database and with its own role; it stops once the queue is empty.
 WORKER = """
@@ -37,8 +39,15 @@ settings.SENDS_MAIL = True
 call_command("procrastinate", "worker", "--one-shot", "--shutdown-graceful-timeout=5")
 """
 
+# The worker as `handrail run-jobs` runs it, until it is told to stop.
+LASTING = WORKER.replace(
+    'call_command("procrastinate", "worker", "--one-shot", "--shutdown-graceful-timeout=5")',
+    "from handrail.queue import worker; worker.run(5)",
+)
+PATIENCE = 300  # seconds for what happens sooner or later on a busy machine, or never
 
-def worker(server: MailServer) -> "subprocess.Popen[bytes]":
+
+def worker(server: MailServer, script: str = WORKER) -> "subprocess.Popen[bytes]":
     given = {
         **os.environ,
         "HANDRAIL_DATABASE_ROLE": "jobs",
@@ -47,7 +56,7 @@ def worker(server: MailServer) -> "subprocess.Popen[bytes]":
         "TEST_DATABASE": connection.settings_dict["NAME"],
         "TEST_MAIL": str(server.port),
     }
-    return subprocess.Popen([sys.executable, "-c", WORKER], env=given)
+    return subprocess.Popen([sys.executable, "-c", script], env=given)
 
 
 def work(server: MailServer) -> int:
@@ -121,6 +130,58 @@ def test_a_worker_that_is_killed_while_it_sends_sends_nothing_twice(late: Case, 
         assert Notice.objects.unseen().filter(person=late.owner).exists(), "it stays in the application"
     finally:
         killing.stop()
+
+
+def test_a_job_that_mails_is_not_run_again_when_its_worker_is_killed_and_others_are(
+    late: Case, server: MailServer
+) -> None:
+    """The first worker is killed while it hands the mail over; the next finds what it left."""
+    server.stop()
+    killing = Killing(server.port)
+    killing.start()
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        assert late.owner is not None
+        mail = send_link.defer(person=str(late.owner.pk), purpose="invitation")
+        killing.process = first = worker(server, LASTING)
+        assert first.wait(PATIENCE) == -signal.SIGKILL
+        assert len(killing.to(late.owner.email)) == 1
+        round_ = left_by_a_dead_worker("notices.tell")
+        running.append(worker(server, LASTING))
+        assert settled(mail) == "failed"
+        assert settled(round_) == "succeeded"
+        assert len(killing.to(late.owner.email)) == 1
+    finally:
+        for one in running:
+            one.kill()
+            one.wait()
+        killing.stop()
+
+
+def left_by_a_dead_worker(task: str) -> int:
+    """Leave a job in the hands of the worker that was killed, silent for a minute by now; return its id."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+        assert cursor.rowcount == 1
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, worker_id)"
+            " SELECT 'default', %s, %s::jsonb, 'doing', id FROM procrastinate_workers RETURNING id",
+            [task, '{"timestamp": 0}'],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def settled(job: int) -> str:
+    """Return how a job ended, once it has."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT status FROM procrastinate_jobs WHERE id = %s", [job])
+            (status,) = cursor.fetchone() or ("gone",)
+        if status not in {"todo", "doing"}:
+            return str(status)
+        time.sleep(0.2)
+    return "not yet"
 
 
 def test_the_worker_tells_and_sends_in_its_own_role(late: Case, server: MailServer) -> None:

@@ -81,13 +81,12 @@ def test_the_queue_takes_no_more_than_pages_would_ask_for(
         web_connection.execute("SELECT queue_job('cases.look-for', %s)", [f'{{"subject": "{ONE}"}}'])
 
 
-def test_every_task_has_a_lane_but_the_one_that_frees_lanes() -> None:
+def test_every_task_has_a_lane() -> None:
     tasks = (task for task in app.tasks.values() if task.func.__module__.startswith("handrail."))
     own = {task.name: task.lock for task in tasks}
-    without = {name for name, lock in own.items() if lock not in set(Lane)}
-    assert without == {"web.resume-stalled-jobs"}
-    assert set(own.values()) | {Lane.MAIL_AGAIN} == {*Lane, None}
+    assert {name for name, lock in own.items() if lock not in set(Lane)} == set()
+    assert set(own.values()) | {Lane.MAIL_AGAIN} == set(Lane)
 
 
 def test_the_worker_has_room_for_every_lane() -> None:
-    assert app.worker_defaults["concurrency"] == SLOTS == len(Lane) + 1
+    assert app.worker_defaults["concurrency"] == SLOTS == len(Lane)

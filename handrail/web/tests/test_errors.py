@@ -1,7 +1,8 @@
+import psycopg
 import pytest
 from django.conf import LazySettings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -11,6 +12,7 @@ from handrail.cases.errors import NotNow, Stale
 from handrail.cases.tests.cast import Cast
 from handrail.web import errors
 from handrail.web.errors import (
+    AWAY,
     BAD_REQUEST,
     BROKEN,
     EXPIRED,
@@ -21,7 +23,7 @@ from handrail.web.errors import (
     Trouble,
 )
 
-ALL = (BAD_REQUEST, LARGE, NOT_ALLOWED, NOT_NOW, EXPIRED, NOT_FOUND, BROKEN)
+ALL = (AWAY, BAD_REQUEST, LARGE, NOT_ALLOWED, NOT_NOW, EXPIRED, NOT_FOUND, BROKEN)
 
 
 @pytest.mark.parametrize("trouble", ALL, ids=lambda trouble: trouble.title)
@@ -111,6 +113,32 @@ def test_a_mistake_of_ours_is_drawn_without_a_database(
     assert_whole(response.content.decode())
     assert "Sorry, something went wrong" in response.content.decode()
     assert "database is gone" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("cause", "trouble"),
+    [
+        (psycopg.OperationalError("the connection is lost"), AWAY),
+        (psycopg.errors.AdminShutdown("the server stops"), AWAY),
+        (psycopg.errors.DeadlockDetected("two pages waited for each other"), BROKEN),
+    ],
+)
+def test_a_page_says_so_while_the_database_does_not_answer(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, cause: Exception, trouble: Trouble
+) -> None:
+    client.force_login(cast.officer)
+    client.raise_request_exception = False
+
+    def down(*args: object) -> None:
+        raise OperationalError(str(cause)) from cause
+
+    with monkeypatch.context() as broken:
+        broken.setattr(connection, "cursor", down)
+        response = client.get("/home/")
+    assert response.status_code == trouble.status
+    assert_whole(response.content.decode())
+    assert trouble.title in response.content.decode()
+    assert str(cause) not in response.content.decode()
 
 
 def assert_whole(page: str) -> None:

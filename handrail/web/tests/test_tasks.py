@@ -29,7 +29,7 @@ def acting_as(login: str) -> Iterator[None]:
 
 def test_every_task_of_the_rooms_is_known_to_the_worker() -> None:
     known = {name.rpartition(".")[2] for name in app.tasks}
-    assert {"resume_stalled_jobs", "tidy_up", "forget_drafts"} <= known
+    assert {"tidy_up", "forget_drafts"} <= known
 
 
 def test_no_task_is_queued_by_the_path_of_its_module() -> None:
@@ -41,7 +41,6 @@ def test_no_task_is_queued_by_the_path_of_its_module() -> None:
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("handrail.web.tasks.resume_stalled_jobs", "web.resume-stalled-jobs"),
         ("handrail.web.tasks.forget_sessions", "web.forget-ended-sessions"),
         ("handrail.web.tasks.tidy_up", "web.tidy-up"),
         ("handrail.cases.tasks.forget_drafts", "cases.forget-drafts"),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from handrail.access import context
 from handrail.cases.case_access import restrictions, who_may_work
 from handrail.cases.engine.rebuild import TABLES, differences, folded
-from handrail.cases.engine.record import HANDRAIL, Record
+from handrail.cases.engine.record import Record
 from handrail.cases.models import Case, Deadline, FollowUp, Referral
 from handrail.cases.models.restriction import Category
 from handrail.cases.person import merging
@@ -27,6 +27,7 @@ from handrail.cases.timeline.entries import chronology
 from handrail.ledger import rebuild
 from handrail.ledger.models import Chain, Content, Entry
 from handrail.ledger.rebuild import Difference, columns_of, differing
+from handrail.ledger.record import HANDRAIL
 from handrail.organisations.models import Person
 from handrail.organisations.vetting import Vetting
 from handrail.records.marking import WHOLE

@@ -1,4 +1,4 @@
-"""The acknowledgement of a public referral names nobody and says what lies ahead, on its page and by email."""
+"""What a referrer outside is sent by email: what lies ahead and whom to ring, and nothing about anybody."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
