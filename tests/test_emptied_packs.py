@@ -12,6 +12,7 @@ from django.urls import reverse
 from handrail.access import context
 from handrail.access.pages import pages
 from handrail.cases.disclosure.paper.summary import next_blocks
+from handrail.cases.engine.record import Record
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.timeline import checks
@@ -138,7 +139,7 @@ def test_without_checks_nothing_is_called_in_line(cast: Cast, case: Case) -> Non
     assert checks.out_of_line(case) == []
     assert checks.report(case.pack) == []
     with context.asking(cast.supervisor):
-        assert {"is": "aside", "text": checks.NONE_ASKED} in next_blocks(case, cast.supervisor, [])
+        assert {"is": "aside", "text": checks.NONE_ASKED} in next_blocks(Record.of(case), cast.supervisor, [])
 
 
 @pytest.mark.parametrize("emptied", [without_checks], indirect=True)

@@ -25,6 +25,11 @@ WIDER = {
     "cases:document": ALSO_IN_PART,
     "cases:print": ALSO_IN_PART,
     "cases:assessments": ALSO_TO_READ,
+    "cases:assessed": ALSO_TO_READ,
+    "cases:plan": ALSO_TO_READ,
+    "cases:actions": ALSO_TO_READ,
+    "cases:people": ALSO_TO_READ,
+    "cases:timeline": ALSO_TO_READ,
     "cases:identity": ALSO_TO_READ,
     "cases:person": ALSO_TO_READ,
 }

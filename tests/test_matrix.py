@@ -49,6 +49,7 @@ TELLING = frozenset(
     f"cases:{name}"
     for name in (
         "access",
+        "assessed",
         "case",
         "document",
         "documents",
@@ -57,9 +58,12 @@ TELLING = frozenset(
         "likenesses",
         "matter",
         "open",
+        "people",
         "person",
+        "plan",
         "print",
         "redacted",
+        "timeline",
     )
 )
 

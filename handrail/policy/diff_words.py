@@ -39,6 +39,7 @@ GROUPS = {
     "registers": "Registers",
     "obligations": "What organisations do again and again",
     "question_sets": "What forces answer once a year",
+    "overview": "Summary of a case",
     "guards": "Guards",
     "checks": "Checks",
     "roles": "Roles",

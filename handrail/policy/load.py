@@ -35,6 +35,7 @@ from handrail.policy.schema.access import Marking
 from handrail.policy.schema.codes import CodeList, CodeMapping
 from handrail.policy.schema.form import Form
 from handrail.policy.schema.obligations import Check, FollowUp, Limit, Obligation
+from handrail.policy.schema.overview import Card
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.question_set import QuestionSet
 from handrail.policy.schema.step import Register, Stage, Step
@@ -55,6 +56,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "registers": Register,
     "obligations": Obligation,
     "question_sets": QuestionSet,
+    "overview": Card,
 }
 STAND_INS = {
     **{key: {key: "…"} for key in ("title", "act", "label", "statement", "description", "out_of_line")},

@@ -101,6 +101,7 @@ def _sourced(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
     yield from _each("Guard", "guard", "statement", pack.guards)
     yield from _each("Check", "check", "statement", pack.checks)
     yield from _sourced_once(pack)
+    yield from _each("Card of the summary", "card", "title", pack.overview)
     yield from _each("Marking", "marking", "title", pack.markings)
     yield from _each("Register", "register", "title", pack.registers)
     yield from _each("Yearly questions", "questions", "title", pack.question_sets)

@@ -32,7 +32,7 @@ def open_documents(visitor: Visitor) -> None:
     visitor.step_in("Prevent supervisor")
     visitor.go("/cases/")
     visitor.open_first_row()
-    visitor.follow("Documents and notes")
+    visitor.follow("Documents", within="main nav")
 
 
 def send(visitor: Visitor, path: Path, title: str) -> None:

@@ -54,9 +54,10 @@ def test_a_misspelt_third_referral_is_stopped_at_intake_by_the_first_two(arrive:
     officer.follow("Back to the case")
     officer.reads("Linked as the same person")
     officer.reads(second)
-    assert officer.chronology.count("Whether two records are of one person: The same person") == 2
+    assert officer.whole_timeline().count("Whether two records are of one person: The same person") == 2
 
     # And it can be taken back, after what followed from it was shown
+    officer.follow("People", within="main nav")
     officer.follow("Records that may be of the same person", within="main")
     officer.follow("Take the answer back", within="main")
     officer.reads("What followed from the link")

@@ -47,7 +47,7 @@ def lead_by_the_police(visitor: Visitor, reference: str) -> None:
         visitor.step_in(post)
         visitor.find(reference)
         visitor.take(act, outcome, **REASON)
-    assert visitor.fact("Stands at").startswith("Police-led case")
+    assert visitor.fact("Stage").startswith("Police-led case")
 
 
 def assess(visitor: Visitor, reference: str, shown_by: str) -> None:
@@ -69,6 +69,7 @@ def assess(visitor: Visitor, reference: str, shown_by: str) -> None:
 def join(visitor: Visitor, reference: str) -> None:
     visitor.step_in("Prevent supervisor")
     visitor.find(reference)
+    visitor.follow("People", within="main nav")
     # Whoever refers from outside waits for no search: the worker looks a moment later.
     others = visitor.main.get_by_text("Other referrals that may be about the same person")
     for _ in range(240):
@@ -77,6 +78,7 @@ def join(visitor: Visitor, reference: str) -> None:
         visitor.page.wait_for_timeout(500)
         visitor.page.reload()
     visitor.reads("Other referrals that may be about the same person")
+    visitor.follow("Overview", within="main nav")
     visitor.follow(JOIN, within="main")
     visitor.reads("The same day")
     visitor.page.get_by_role("radio").first.check()
@@ -85,15 +87,16 @@ def join(visitor: Visitor, reference: str) -> None:
     visitor.page.get_by_label("How do you know").fill("The same school and the same day of birth.")
     visitor.press("Join the two")
     assert visitor.chronology[-1] == "A further referral was joined"
-    assert "Reassessment by the intelligence unit" in visitor.fact("Next")
-    assert "Assessment of susceptibility" in visitor.fact("Next")
+    visitor.reads("Reassessment by the intelligence unit")
+    visitor.reads("Assessment of susceptibility")
     [other] = REFERENCE.findall(visitor.page.locator(".moj-timeline__item").first.inner_text())
     visitor.follow(other, within=".moj-timeline")
-    assert visitor.fact("Stands at").startswith("Joined to another case")
+    assert visitor.fact("Stage").startswith("Joined to another case")
     visitor.follow("The case that it belongs to now")
 
 
 def compare(visitor: Visitor) -> None:
+    visitor.follow("Assessments", within="main nav")
     visitor.follow("Assessment of susceptibility: compare what was found each time")
     visitor.reads("What changed since")
     changed = visitor.page.locator("table").first.inner_text()

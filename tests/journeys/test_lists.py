@@ -105,5 +105,5 @@ def test_the_checks_lead_to_the_cases_that_are_out_of_line(arrive: Arrive) -> No
     # Then each of them says so itself, once they have said why they read it
     lead.open_first_row()
     lead.answer("Open the case", reason="It is out of line with policy, and I answer for that.")
-    banner = lead.page.get_by_role("region", name="Out of line with policy")
+    banner = lead.page.get_by_role("region", name="Does not meet policy")
     assert chosen in banner.inner_text()

@@ -42,14 +42,14 @@ def test_an_officer_says_why_before_they_read_a_colleague_s_case_and_it_is_revie
     officer.step_in("Prevent officer")
     reference = case_of_a_colleague(officer)
     assert officer.heading == WHY
-    officer.reads_not("Chronology")
+    officer.reads_not("Recent timeline")
 
     # When they give no reason, nothing opens; when they give one, it does
     officer.press("Open the case")
     officer.reads("Select what you need this case for")
     officer.answer("Open the case", "It bears on a case of mine", reason="The same school as in my case.")
     assert officer.heading != WHY
-    officer.reads("Chronology")
+    officer.reads("Recent timeline")
 
     # Then whoever answers for the work is told, and says what they find
     supervisor = arrive(on_phone=True)
@@ -75,8 +75,8 @@ def test_an_intelligence_unit_reads_every_case_of_its_force_unasked_and_none_of_
     unit = arrive()
     unit.step_in("FIMU officer")
     reference = first_case(unit, CLOSED)
-    unit.reads("Chronology")
-    unit.follow("Who may see this case")
+    unit.reads("Recent timeline")
+    unit.follow("Everybody who can see it")
     unit.reads("FIMU officers")
 
     # Then what they may do there they do, and the other force's case is not there for them
@@ -109,7 +109,7 @@ def test_a_partner_sees_the_part_that_they_were_invited_to_until_it_is_ended(arr
     supervisor = arrive()
     supervisor.step_in("Prevent supervisor")
     reference = first_case(supervisor, CLOSED)
-    supervisor.follow("Who may see this case")
+    supervisor.follow("Everybody who can see it")
     supervisor.press("Invite somebody")
     supervisor.page.get_by_label("Search for a person or an organisation").fill(partner.name)
     supervisor.press("Search", exact=True)
@@ -126,7 +126,7 @@ def test_a_partner_sees_the_part_that_they_were_invited_to_until_it_is_ended(arr
     partner.reads("To prepare the next panel.")
     partner.reads("Gateway assessment")
     partner.reads_not("Information assessment")
-    partner.reads_not("Chronology")
+    partner.reads_not("Recent timeline")
     for more in ("access/", "summaries/", "steps/allocate/"):
         partner.page.goto(case + more)
         assert partner.is_lost
@@ -205,8 +205,8 @@ def test_an_inspector_reads_the_cases_of_a_sample_and_changes_nothing(arrive: Ar
     inspector.open_first_row()
     case = inspector.page.url
     inspector.reads("You may read this case. You change nothing in it.")
-    inspector.reads("Chronology")
-    inspector.reads_not("What you can do now")
+    inspector.reads("Recent timeline")
+    inspector.reads_not("What you can do")
     inspector.page.goto(f"{case}steps/allocate/")
     inspector.reads_not("Begin")
 

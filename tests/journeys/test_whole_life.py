@@ -26,7 +26,7 @@ def test_a_case_lives_from_advice_to_its_reopening(arrive: Arrive) -> None:
     leave_under_review(somebody, reference)
     review_too_soon_and_reopen(somebody, reference)
     assert somebody.chronology[-1] == "Reopening"
-    assert somebody.fact("Stands at").startswith("Police gateway")
+    assert somebody.fact("Stage").startswith("Police gateway")
 
 
 def name_of(visitor: Visitor, post: str) -> str:

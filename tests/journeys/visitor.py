@@ -188,8 +188,8 @@ class Visitor:
         expect(self.main).not_to_contain_text(text)
 
     def fact(self, name: str) -> str:
-        """Return the value of a row in the page's summary list."""
-        row = self.page.locator(".govuk-summary-list__row").filter(
+        """Return the value of a row in the page's summary list, or of a fact in the head of a case."""
+        row = self.page.locator(".govuk-summary-list__row, .handrail-facts__one").filter(
             has=self.page.locator("dt").get_by_text(name, exact=True)
         )
         return row.locator("dd").first.inner_text()
@@ -198,6 +198,11 @@ class Visitor:
     def is_lost(self) -> bool:
         """Return whether the page says that it does not exist."""
         return self.heading == "Page not found"
+
+    def whole_timeline(self) -> list[str]:
+        """Go to the timeline of the case that the page shows, and return the titles of its entries."""
+        self.follow("Timeline", within="main nav", exact=True)
+        return self.chronology
 
     @property
     def chronology(self) -> list[str]:

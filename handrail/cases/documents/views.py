@@ -32,6 +32,7 @@ from handrail.cases.files.store import Missing, Unavailable
 from handrail.cases.loading import AccessLevel, of_case, of_record
 from handrail.cases.models import Case
 from handrail.cases.person.moving_over import documents_among, listed_on
+from handrail.cases.timeline.case_head import head_of
 from handrail.cases.timeline.entries import answered_among, as_events, chronology, entries_of, event, since
 from handrail.cases.timeline.marking_actions import marked_above, marking_of_page
 from handrail.policy.step_kinds.kind import kind_of as step_kind_of
@@ -123,6 +124,7 @@ def shown(request: HttpRequest, case: Case, form: Adding | None) -> HttpResponse
         looked(request, sorted({document.record for document in came}), Verb.LISTED)
     context = {
         "case": case,
+        "head": head_of(case) if case.only_stages is None else None,
         "documents": [event for event in events if step_kind_of(event.step).takes_file],
         "came": came,
         "notes": answered_among(case, entries, events, note_steps()),

@@ -1,6 +1,5 @@
 """The pages of a case and of one entry on it, and the page on which a step begins."""
 
-from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -14,9 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from handrail.access.audience import Audience
 from handrail.access.grant_kinds import GrantKind
-from handrail.access.models import Grant, Verb
+from handrail.access.models import Grant
 from handrail.access.pages import page
-from handrail.access.reading import looked
 from handrail.access.views.people import person_of
 from handrail.cases.case_access.access_reviews import Opening, opening_of, openings_shown_since, recent_on
 from handrail.cases.case_access.open_steps import OpenSteps
@@ -24,36 +22,31 @@ from handrail.cases.case_access.restrictions import may_restrict
 from handrail.cases.case_access.views.readers import may_ask
 from handrail.cases.drafts.beginning import draft_of, first_page
 from handrail.cases.engine.record import Record
-from handrail.cases.files.models import Document
-from handrail.cases.intake.contacts import sender_of
 from handrail.cases.intake.sent_to import said_of
 from handrail.cases.loading import AccessLevel, of_case
-from handrail.cases.models import Case, RegisterEntry
+from handrail.cases.models import Case
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.kinds import CASE
-from handrail.cases.models.referrals import referrals_of
 from handrail.cases.pages.short_step import page_of, sent_from
-from handrail.cases.person.details_shown import SHOWN, right_first
 from handrail.cases.person.matches.links import RecordsBeside
-from handrail.cases.person.moving_over import documents_among, listed_on
-from handrail.cases.person.other_referrals import earlier_shown
 from handrail.cases.person.views.beforehand import beforehand
-from handrail.cases.person.views.details import choose, known_shown
+from handrail.cases.person.views.details import choose
 from handrail.cases.step_kinds.handling import handling_of
 from handrail.cases.steps.policy_change import packs_to_move_to
 from handrail.cases.steps.refusals import refusal_of
 from handrail.cases.timeline import checks, follow_ups_shown
-from handrail.cases.timeline.comparing import forms_compared
+from handrail.cases.timeline.case_head import head_of
 from handrail.cases.timeline.entries import (
     Event,
+    answered,
     as_events,
     awaited_from,
-    chronology_with_answers,
     entries_of,
     event,
 )
 from handrail.cases.timeline.late_assessments import after_the_fact
 from handrail.cases.timeline.marking_actions import marking_of_page, raisable, raised_on
+from handrail.cases.timeline.overview import cards_of
 from handrail.cases.timeline.threat import stated_on
 from handrail.organisations.models import Person
 from handrail.policy.deadlines import in_due_order
@@ -64,28 +57,29 @@ from handrail.records.drafts import Draft
 from handrail.sign_in.lapsed import is_kept, takes_up
 from handrail.subjects.models import Link
 
-OPENED = 5
+OPENED, RECENT = 5, 5
 
 
 @page(Audience.CASE_READERS, logged_as="the page of a case")
 @require_GET
 @of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def case(request: HttpRequest, case: Case) -> HttpResponse:
-    """Show a case: its stage, the next steps, what is out of line, and its timeline."""
+    """Show the overview of a case: its summary, what is next, what the user can do, and who can see it."""
     person, now = person_of(request), timezone.now()
     today = timezone.localdate(now)
     if case.only_stages is not None:
         return part(request, case)
     record, entries = Record.of(case), entries_of(case)
-    referrals, there = referrals_of(case), seldom_there(case, person)
+    there = seldom_there(case, person)
     beside = RecordsBeside.of(case, has_links=there["has_links"])
     events, works = as_events(case, entries, person), not case.only_to_read
-    came_documents = documents_among(listed_on(case, entries), person)
-    looked_at_joined(request, came_documents)
     open_steps = OpenSteps(record, person, today)
     context = {
         "case": case,
+        "head": head_of(case),
         "today": today,
+        "cards": cards_of(case, entries, events, record.position.deadlines),
+        "recent": RECENT,
         "opened": opened_lately(case, today) if works and there["has_openings"] else [],
         "steps": open_steps.to_begin() if works else [],
         "in_hand": follow_ups_shown.on_case(
@@ -98,44 +92,33 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "events": events,
         "marking": marking_of_page(case, events),
         "awaited_from": awaited_from(case, person, entries),
-        "known": known_shown(request, case, right_first(case, person)[:SHOWN]),
-        "alike": earlier_shown(request, case, referrals, beside),
-        "came_documents": came_documents,
         "beforehand": beforehand(request, record, entries=entries, events=events, beside=beside),
-        "compared": forms_compared(case),
         "late": after_the_fact(case, entries),
-        "sender": sender_of(case, person, referrals[-1] if referrals else None),
         "may_restrict": may_restrict(case, person),
         "drafts": drafts_on(case, person) if there["has_drafts"] else [],
-        "came_from": list(RegisterEntry.objects.read_by(person).filter(became=case))
-        if there["has_register_entry"]
-        else [],
         "tells_readers": may_ask(case, person),
         "newer_packs": packs_to_move_to(case, person),
     }
     return render(request, "pages/case.html", context)
 
 
-def looked_at_joined(request: HttpRequest, documents: Sequence[Document]) -> None:
-    """Log that titles of these documents, which belong to merged cases, are shown."""
-    if documents:
-        looked(request, sorted({document.record for document in documents}), Verb.LISTED)
-
-
 def part(request: HttpRequest, case: Case) -> HttpResponse:
     """Show a case to a user invited to some of its stages: the subject, the current stage, those stages."""
+    entries = entries_of(case)
+    events = as_events(case, entries, person_of(request))
     given = Grant.objects.live().to(person_of(request)).filter(record=case.pk).select_related("by")
     context = {
         "case": case,
         "today": timezone.localdate(),
         "given": list(given),
-        "events": chronology_with_answers(case, person_of(request)),
+        "cards": cards_of(case, entries, events),
+        "events": answered(case, entries, events),
     }
     return render(request, "pages/part.html", context)
 
 
 def seldom_there(case: Case, person: Person) -> dict[str, bool]:
-    """Return, from one query, whether a case has openings, drafts, links and a register entry.
+    """Return, from one query, whether a case has openings, drafts and links.
 
     Few cases have any, so that most pages need no further query for these.
     """
@@ -152,7 +135,6 @@ def _seldom_there(today: date, case: UUID, person: UUID) -> "QuerySet[Case, Any]
         has_openings=Exists(opened),
         has_drafts=Exists(drafts),
         has_links=Exists(Link.objects.live().filter(Q(subject=subject) | Q(other=subject))),
-        has_register_entry=Exists(RegisterEntry.objects.filter(became=case)),
     )
 
 

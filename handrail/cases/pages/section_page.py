@@ -16,8 +16,9 @@ from handrail.cases.intake.sent_to import said_of
 from handrail.cases.pages.sending import SEND, Unsent, Way, send, sent_before
 from handrail.cases.person.beforehand import Beforehand
 from handrail.cases.person.views.beforehand import beforehand
-from handrail.cases.timeline.entries import since
-from handrail.cases.timeline.marking_actions import markings_for
+from handrail.cases.timeline.entries import as_events, entries_of, since
+from handrail.cases.timeline.marking_actions import marking_of_page, markings_for
+from handrail.cases.timeline.overview import newest_of_each_step
 from handrail.forms.answered import Answered
 from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person
@@ -201,7 +202,7 @@ def render_section(
         "saved_elsewhere": saved_elsewhere,
         "takes_up": [(TAKES_UP, showing) for showing in takes_up],
         "here": _as_checked(request, way.section(filling.draft, section.id)),
-        "known": None if filling.is_one_page else known_first(request, filling),
+        **_read_first(request, filling),
         **(_duties_to_ring(request, filling) if section.urgent else {}),
         **(_to_send(request, filling, unsent) if filling.is_one_page else {}),
     }
@@ -212,10 +213,9 @@ def render_section(
 
 
 def _to_send(request: HttpRequest, filling: Filling, unsent: Unsent | None) -> dict[str, Any]:
-    """Return what the page of a short step shows beside its questions: what to know, and what it sends."""
+    """Return what the page of a short step shows beside its questions: what it sends, and what is new."""
     draft, person = filling.draft, person_of(request)
     return {
-        "known": beforehand(request, Record.of(draft.target), filling.step),
         "problem": unsent.problem if unsent else "",
         "form": draft.pack.form_of(filling.step),
         "news": since(draft.target, draft.seen_version, person),
@@ -226,9 +226,23 @@ def _to_send(request: HttpRequest, filling: Filling, unsent: Unsent | None) -> d
 
 
 def known_first(request: HttpRequest, filling: Filling) -> Beforehand | None:
-    """Return what is known of the form's case, shown on each page of the form; None without a case."""
+    """Return what is known of the form's case, shown before the form is sent; None without a case."""
     case = filling.case
     return beforehand(request, Record.of(case), filling.step, short=True) if case else None
+
+
+def _read_first(request: HttpRequest, filling: Filling) -> dict[str, object]:
+    """Return what is read beside a form on a case: linked records, the referral, and earlier entries."""
+    case = filling.case
+    if case is None:
+        return {"known": None}
+    entries, record, short = entries_of(case), Record.of(case), not filling.is_one_page
+    events = as_events(case, entries, person_of(request))
+    return {
+        "known": beforehand(request, record, filling.step, entries=entries, events=events, short=short),
+        "reading": newest_of_each_step(case, entries, events),
+        "marking": marking_of_page(case, events),
+    }
 
 
 def _duties_to_ring(request: HttpRequest, filling: Filling) -> dict[str, object]:

@@ -14,9 +14,8 @@ from handrail.cases.person.other_referrals import earlier_shown
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.step_kinds.handling import Handling, handle
 from handrail.cases.timeline.comparing import forms_compared
-from handrail.cases.timeline.entries import Event, as_events, entries_of
+from handrail.cases.timeline.entries import Event
 from handrail.cases.timeline.late_assessments import after_the_fact
-from handrail.cases.timeline.marking_actions import marking_of_page
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema.step import Step
@@ -28,14 +27,19 @@ from handrail.policy.step_kinds.review import REVIEW
 class DecisionHandling(Handling):
     """A step before which the timeline and other referrals are read."""
 
-    def shown_before(self, request: HttpRequest, record: Record, step: Step) -> dict[str, Any]:
+    def shown_with(
+        self,
+        request: HttpRequest,
+        record: Record,
+        step: Step,
+        entries: Sequence[Entry],
+        events: Sequence[Event],
+    ) -> dict[str, Any]:
         """Return the timeline, other referrals about the subject, and earlier answers to this form."""
         case, person = record.case, person_of(request)
-        entries, referrals = entries_of(case), referrals_of(case)
-        events, beside = as_events(case, entries, person), RecordsBeside.of(case)
+        referrals, beside = referrals_of(case), RecordsBeside.of(case)
         return {
             "known": beforehand(request, record, step, entries=entries, events=events, beside=beside),
-            "marking": marking_of_page(case, events),
             "events": events,
             "late": after_the_fact(case, entries),
             "compared": [form for form in forms_compared(case) if form.id == step.form],

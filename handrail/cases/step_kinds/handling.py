@@ -1,14 +1,20 @@
 """How steps are handled on a case, and the registry of kinds with a handling of their own."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
+from django.utils import timezone
 
+from handrail.access.views.people import person_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
 from handrail.cases.person.views.beforehand import beforehand
-from handrail.cases.timeline.entries import Event
+from handrail.cases.timeline.entries import Event, as_events, entries_of
+from handrail.cases.timeline.marking_actions import marking_of_page
+from handrail.cases.timeline.overview import cards_of
+from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import StepKind
@@ -36,7 +42,25 @@ class Handling:
 
     def shown_before(self, request: HttpRequest, record: Record, step: Step) -> dict[str, Any]:
         """Return the context that the page shows before the form."""
-        return {"known": beforehand(request, record, step)}
+        case = record.case
+        entries = entries_of(case)
+        events = as_events(case, entries, person_of(request))
+        return self.shown_with(request, record, step, entries, events) | {
+            "cards": cards_of(case, entries, events, record.position.deadlines),
+            "marking": marking_of_page(case, events),
+            "today": timezone.localdate(),
+        }
+
+    def shown_with(
+        self,
+        request: HttpRequest,
+        record: Record,
+        step: Step,
+        entries: Sequence[Entry],
+        events: Sequence[Event],
+    ) -> dict[str, Any]:
+        """Return what the page shows beside the summary of the case, whose entries are loaded."""
+        return {"known": beforehand(request, record, step, entries=entries, events=events)}
 
 
 class OnItsOwnPage(Handling):

@@ -151,7 +151,7 @@ def event(record: Recorded, number: int, reader: Person) -> tuple[Event, list[An
     entry = _entries(record).filter(number=number).first()
     if entry is None:
         return None
-    return _answered(record, [entry], _in_words(record, [entry], reader))[0]
+    return answered(record, [entry], _in_words(record, [entry], reader))[0]
 
 
 def chronology_with_answers(record: Recorded, reader: Person) -> list[tuple[Event, list[Answered]]]:
@@ -167,7 +167,7 @@ def answered_among(
     `events` are the words of `entries`, in the same order.
     """
     found = [pair for pair in zip(entries, events, strict=True) if pair[0].act in steps]
-    return _answered(record, [entry for entry, _ in found], [event for _, event in found])
+    return answered(record, [entry for entry, _ in found], [event for _, event in found])
 
 
 def answered_by(
@@ -186,12 +186,13 @@ def answered_by(
     found = found if steps is None else found.filter(act__in=steps)
     found = found if before is None else found.filter(number__lt=before)
     entries = list(found[:most])
-    return _answered(record, entries, _in_words(record, entries, reader))
+    return answered(record, entries, _in_words(record, entries, reader))
 
 
-def _answered(
+def answered(
     record: Recorded, entries: Sequence[Entry], said: Iterable[Event]
 ) -> list[tuple[Event, list[Answered]]]:
+    """Return loaded entries in words with their answers; `said` are their words in the same order."""
     answers = EntryAnswers(record, entries)
     return [
         (event, [] if event.withheld else answers.of(entry))

@@ -1,6 +1,7 @@
 """Answers of the entries of one record in words, as its timeline and paper show them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from handrail.cases.choices import choices_of
@@ -20,22 +21,27 @@ class EntryAnswers:
     """Answers of these entries in words. Choices and owners are looked up once for all of them."""
 
     def __init__(self, record: Recorded, entries: Iterable[Entry]) -> None:
-        said = (_content_of(entry).get("responsible") for entry in entries)
-        owners = {responsible["owner"] for responsible in said if responsible and responsible["owner"]}
-        people = Person.objects.filter(pk__in=owners).values_list("pk", "name") if owners else ()
-        self._owners = {str(pk): name for pk, name in people}
+        self._entries = list(entries)
         self._choices = choices_of(record.force)
         self._whole = f"The whole {kind_of(record).label.lower()}"
 
-    def of(self, entry: Entry) -> list[Answered]:
-        """Return the answers of one entry; none where its content is erased."""
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        said = (_content_of(entry).get("responsible") for entry in self._entries)
+        owners = {responsible["owner"] for responsible in said if responsible and responsible["owner"]}
+        people = Person.objects.filter(pk__in=owners).values_list("pk", "name") if owners else ()
+        return {str(pk): name for pk, name in people}
+
+    def of(self, entry: Entry, only: Collection[str] | None = None) -> list[Answered]:
+        """Return the answers of one entry, or those to the questions `only`; none where it is erased."""
         pack, step = policy_of(entry)
         form, content = pack.form_of(step), _content_of(entry)
         if form is None:
             return list(self._built_in(pack, content))
         options = beside(options_for(pack, step, self._choices), as_kept(content))
-        answers = content.get("answers", {})
-        return [*in_order(form.questions.values(), answers, options), *_as_written(form, content)]
+        asked = [q for q in form.questions.values() if only is None or q.id in only]
+        said = [*in_order(asked, content.get("answers", {}), options), *_as_written(form, content)]
+        return said if only is None else [one for one in said if one.name in only]
 
     def _built_in(self, pack: Pack, content: Mapping[str, Any]) -> Iterator[Answered]:
         """Yield what an entry of a built-in step says: the owner from then on, and raised markings."""

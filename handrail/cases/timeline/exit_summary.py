@@ -36,6 +36,14 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """The last assessment of a case, and each factor that it found with what is planned for it."""
+
+    assessed: Assessed | None
+    factors: list[Factor]
+
+
+@dataclass(frozen=True, slots=True)
 class Enquiry:
     """A request for information and its answer; `answered` is empty while there is none."""
 
@@ -86,16 +94,23 @@ def exit_summary(
         entries = entries_of(case)
         events = as_events(case, entries, reader)
     told_by = partial(answered_among, case, entries, events)
-    assessed, lines, labels = last_assessed(case), lines_of(case), labels_for(case)
-    found = assessed.found if assessed else {}
+    planned = planned_for(case)
     by_number = {entry.number: entry for entry in entries}
     enquiries = enquiries_of(told_by, by_number)
     return Leaving(
-        assessed,
-        [Factor(labels.get(code, code), evidence, lines.get(code, ())) for code, evidence in found.items()],
+        planned.assessed,
+        planned.factors,
         enquiries,
         partners_of(told_by, by_number, [enquiry.whom for enquiry in enquiries]),
     )
+
+
+def planned_for(case: Case) -> Planned:
+    """Return the factors that the last assessment found, each with its lines in plans."""
+    assessed, lines, labels = last_assessed(case), lines_of(case), labels_for(case)
+    found = assessed.found if assessed else {}
+    factors = [Factor(labels.get(code, code), said, lines.get(code, ())) for code, said in found.items()]
+    return Planned(assessed, factors)
 
 
 def enquiries_of(told_by: ToldBy, entries: Mapping[int, Entry]) -> list[Enquiry]:

@@ -11,6 +11,7 @@ from handrail.policy.schema.access import UNMARKED, UNSAID, Access, Documents, M
 from handrail.policy.schema.codes import Code, CodeList, CodeMapping
 from handrail.policy.schema.form import Form
 from handrail.policy.schema.obligations import Check, FollowUp, Limit, Obligation
+from handrail.policy.schema.overview import Card
 from handrail.policy.schema.question_set import QuestionSet
 from handrail.policy.schema.settings import (
     UNSAID_GAP,
@@ -60,6 +61,7 @@ class Pack(Frozen):
     registers: tuple[Register, ...] = ()
     obligations: tuple[Obligation, ...] = ()
     question_sets: tuple[QuestionSet, ...] = ()
+    overview: tuple[Card, ...] = ()
     marking: Id | None = None
     extends: Id | None = None
     mappings: tuple[CodeMapping, ...] = ()

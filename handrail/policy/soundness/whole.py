@@ -11,6 +11,7 @@ from handrail.policy.soundness.forms import form_faults, list_faults
 from handrail.policy.soundness.guards import guard_faults
 from handrail.policy.soundness.names import unknown_names
 from handrail.policy.soundness.obligations import check_faults, follow_up_faults, limit_faults, unwatched
+from handrail.policy.soundness.overview import card_faults
 from handrail.policy.soundness.question_sets import question_set_faults
 from handrail.policy.soundness.reach import dead_ends, unreachable
 from handrail.policy.soundness.settings import settings_faults
@@ -43,6 +44,7 @@ def problems(pack: Pack, names: Names | None = None) -> list[Fault]:
         *(fault for kind in kinds() for fault in kind.faults_together(pack)),
         *_each("registers", pack.registers, register_faults, pack),
         *_each("question_sets", pack.question_sets, question_set_faults, pack),
+        *_each("overview", pack.overview, card_faults, pack),
     ]
     if names:
         faults += unknown_names(pack, names)
@@ -86,6 +88,7 @@ def _lists(pack: Pack) -> Mapping[str, Sequence[Part]]:
         "registers": pack.registers,
         "obligations": pack.obligations,
         "question_sets": pack.question_sets,
+        "overview": pack.overview,
     }
 
 

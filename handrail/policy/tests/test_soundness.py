@@ -28,6 +28,10 @@ def yearly(rest: str) -> str:
     return f'[[question_sets]]\nid = "yearly"\ntitle = "Y"\nstatement = "Yearly."\nsource = "law"\n{rest}\n'
 
 
+def card(rest: str) -> str:
+    return f'[[overview]]\nid = "card"\ntitle = "Card"\nempty = "Nothing."\nsource = "law"\n{rest}\n'
+
+
 def question(rest: str) -> str:
     return f'[[forms.sections]]\nid = "more"\ntitle = "More"\n[[forms.sections.questions]]\n{rest}\n'
 
@@ -129,6 +133,14 @@ def question(rest: str) -> str:
         (FORM, "", question('id = "all"\nkind = "each"\nlabel = "All"\ncodes = "colours"'), "goes with kind"),
         ("forms/begin.toml", "", question(SECOND_NAME),
          "More than one question means “subject.family_name”"),
+        # The summary of a case
+        (STEPS, "", card('takes = [{ steps = ["decode"] }]'), "overview[card]: Step “decode” is not there."),
+        (STEPS, "", card('due = ["decode"]\ntakes = [{ steps = ["decide"], decision = true }]'),
+         "Step “decode” is not there."),
+        (STEPS, "", card('takes = [{ steps = ["decide"], questions = ["color"], decision = true }]'),
+         "None of the steps decide asks “color”."),
+        (STEPS, "", card('takes = [{ steps = ["ask"], decision = true }]'),
+         "Step “ask” says nothing that this takes, so it never fills the card."),
         # Questions that are answered once a year
         (STEPS, "", yearly('by = ["boss"]\nform = "begin"'), "[yearly]: Role “boss” does not exist"),
         (STEPS, "", yearly('by = ["officer"]\nform = "none"'), "Form “none” does not exist"),

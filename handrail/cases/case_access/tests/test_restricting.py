@@ -320,7 +320,8 @@ def test_an_allocation_offers_only_those_who_are_named(cast: Cast, staff: Staff)
     restrict(case, cast.supervisor, [cast.supervisor, cast.second_officer], cast.officer)
     client = client_of(cast.supervisor)
     begun = client.post(reverse("cases:begin", args=[case.pk, "allocate"]))
-    page = client.get(begun.headers["Location"]).content.decode()
+    page, _, beside = client.get(begun.headers["Location"]).text.partition('id="to-read"')
+    assert cast.officer.name in beside, "who made the referral"
     assert cast.second_officer.name in page
     assert cast.officer.name not in page
     with pytest.raises(Exception, match="attention"):

@@ -1,11 +1,13 @@
 """Chronology of a record on paper: every entry in the order in which it was recorded."""
 
 from handrail.cases.disclosure.paper.blocks import Block, Paper, brief, facts, heading, table
+from handrail.cases.disclosure.paper.cards import card_blocks
 from handrail.cases.disclosure.paper.cover import notes_on, whom_and_where
 from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed, title_of
 from handrail.cases.models import Case
-from handrail.cases.timeline.entries import Event, chronology, chronology_with_answers, stages_read
+from handrail.cases.timeline.entries import Event, answered, as_events, entries_of, stages_read
 from handrail.cases.timeline.marking_actions import marking_of_page
+from handrail.cases.timeline.overview import cards_of
 from handrail.organisations.models import Person
 from handrail.records.kinds import Recorded, kind_of
 
@@ -15,16 +17,17 @@ WIDTHS = ("auto", "auto", "auto", "3fr", "2fr")
 
 def chronology_of(record: Recorded, reader: Person, *, with_answers: bool) -> Paper:
     """Return every entry that the reader sees, the first one first; withheld entries say so."""
-    found = (
-        chronology_with_answers(record, reader)
-        if with_answers
-        else [(event, []) for event in chronology(record, reader)]
-    )
-    found = found[::-1]
-    events = [event for event, _ in found]
+    entries = entries_of(record)[::-1]
+    events = as_events(record, entries, reader)
+    found = answered(record, entries, events) if with_answers else [(event, []) for event in events]
     blocks = [
         heading(f"The {kind_of(record).label.lower()}"),
         *about(record),
+        *(
+            card_blocks(record, cards_of(record, entries, events))
+            if with_answers and isinstance(record, Case)
+            else []
+        ),
         heading("At a glance"),
         overview(record, events),
         heading("Entries"),

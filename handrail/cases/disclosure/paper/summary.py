@@ -6,13 +6,15 @@ from datetime import date
 from django.utils import timezone
 
 from handrail.cases.disclosure.paper.blocks import Block, Paper, aside, day, heading, moment, points, table
+from handrail.cases.disclosure.paper.cards import card_blocks
 from handrail.cases.disclosure.paper.cover import notes_on, whom_and_where
 from handrail.cases.disclosure.paper.entries import entry_blocks, is_printed
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case
 from handrail.cases.timeline import checks, follow_ups_shown
-from handrail.cases.timeline.entries import Event, awaited_from, chronology_with_answers
+from handrail.cases.timeline.entries import Event, answered, as_events, awaited_from, entries_of
 from handrail.cases.timeline.marking_actions import marking_of_page
+from handrail.cases.timeline.overview import cards_of
 from handrail.forms.answered import Answered
 from handrail.organisations.models import Person
 from handrail.policy.deadlines import in_due_order
@@ -25,8 +27,9 @@ Found = Sequence[tuple[Event, list[Answered]]]
 
 def summary_of(case: Case, reader: Person) -> Paper:
     """Return a case in short, for a reader who sees all of it."""
-    found = chronology_with_answers(case, reader)
-    events = [event for event, _ in found]
+    record, entries = Record.of(case), entries_of(case)
+    events = as_events(case, entries, reader)
+    found = answered(case, entries, events)
     return Paper(
         title="Case summary",
         reference=case.reference,
@@ -35,8 +38,9 @@ def summary_of(case: Case, reader: Person) -> Paper:
         blocks=[
             heading("Where it stands"),
             *whom_and_where(case),
+            *card_blocks(case, cards_of(case, entries, events, record.position.deadlines)),
             heading("What comes next"),
-            *next_blocks(case, reader, events),
+            *next_blocks(record, reader, events),
             heading("Plan"),
             *plan_blocks(case, found),
             heading("Last decisions"),
@@ -45,14 +49,13 @@ def summary_of(case: Case, reader: Person) -> Paper:
     )
 
 
-def next_blocks(case: Case, reader: Person, events: Sequence[Event]) -> list[Block]:
+def next_blocks(record: Record, reader: Person, events: Sequence[Event]) -> list[Block]:
     """Return what is due or late, open follow-ups, and where the case is out of line with policy."""
-    record = Record.of(case)
     return [
-        *_waiting(case, reader, events),
+        *_waiting(record.case, reader, events),
         *_deadlines(record),
         *_asked_of_others(record, reader, events),
-        *_out_of_line(case),
+        *_out_of_line(record.case),
     ]
 
 

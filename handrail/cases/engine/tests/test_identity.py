@@ -201,7 +201,7 @@ def test_the_pages_show_all_that_is_known_and_mark_the_wrong(case: Case, cast: C
     take(case, "relation", cast.officer, relation="sibling", name="Tom")
     answer(case, "detail-wrong", cast.officer, told.number, which="name")
     client.force_login(cast.officer)
-    for address in ("cases:case", "cases:identity"):
+    for address in ("cases:people", "cases:identity"):
         page = client.get(reverse(address, args=[case.pk])).text
         for words in ("Mohamed al-Rashid", "His mother", "Why it is wrong", "Brother or sister", "Tom"):
             assert words in page
@@ -266,4 +266,4 @@ def test_many_names_of_one_person_are_in_pages(
     assert [page.count("<bdi>") for page in pages[:2]] == [5, 5]
     assert "Nym7" not in pages[0] + pages[1]
     assert "Nym7" in pages[2]
-    assert client.get(reverse("cases:case", args=[case.pk])).text.count("<bdi>") == SHOWN
+    assert client.get(reverse("cases:people", args=[case.pk])).text.count("<bdi>") == SHOWN

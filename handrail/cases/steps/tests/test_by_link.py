@@ -204,7 +204,7 @@ def test_a_case_with_many_links_asks_the_database_no_more_than_one_with_one(
 ) -> None:
     client = Client()
     client.force_login(cast.officer)
-    pages = [reverse("cases:case", args=[case.pk]), reverse("web:home")]
+    pages = [reverse("cases:actions", args=[case.pk]), reverse("web:home")]
     before = [statements_of(client, page) for page in pages]
     for _ in range(5):
         send(case, cast)
@@ -270,7 +270,7 @@ def test_without_mail_whoever_asks_passes_the_link_on(
     client = Client()
     client.force_login(cast.officer)
     page = reverse("cases:form-link", args=[case.pk, link.number])
-    assert page in client.get(reverse("cases:case", args=[case.pk])).text
+    assert page in client.get(reverse("cases:actions", args=[case.pk])).text
     found = re.search(r"/answer/[\w-]{20,}/", client.post(page, pressed(link, "send")).text)
     assert found
     assert found[0] not in client.get(page).text

@@ -291,7 +291,7 @@ def test_the_page_shows_the_last_reports_and_counts_those_before(
     for number in range(5):
         report_on(case, cast, entry.number, report=f"Session the service called {number}")
     client.force_login(cast.officer)
-    page = client.get(reverse("cases:case", args=[case.pk])).text
+    page = client.get(reverse("cases:actions", args=[case.pk])).text
     told = [number for number in range(5) if f"Session the service called {number}" in page]
     assert (told, "And 2 earlier, in the timeline" in page) == ([2, 3, 4], True)
     assert reverse("cases:answer", args=[case.pk, entry.number, "signposting-session"]) in page

@@ -177,12 +177,11 @@ def test_an_action_and_a_document_go_on_on_the_case_that_stays(
     assert (action.to_person, action.due, action.began) == (before.to_person, before.due, before.began)
     assert action.by == before.by
     as_it_stands(surviving)
-    shown = page(cast.officer, "cases:case", surviving.pk)
-    assert TASK in shown
+    assert TASK in page(cast.officer, "cases:case", surviving.pk)
+    shown = page(cast.officer, "cases:documents", surviving.pk)
     assert "Letter from the school" in shown
     document = reverse("cases:document", args=[ending.pk, Document.objects.get(record=ending.pk).number])
     assert document in shown
-    assert document in page(cast.officer, "cases:documents", surviving.pk)
     assert signed_in(cast.officer).get(document).status_code in {200, 302}
 
 
@@ -299,7 +298,7 @@ def test_whoever_owns_the_case_that_stays_reads_the_one_that_was_joined(
     take(surviving, "allocate", cast.supervisor, owner=str(cast.officer.pk))
     offer = take(surviving, "handover", cast.officer, to=str(cast.second_officer.pk))
     answer(surviving, "handover-accept", cast.second_officer, offer.number)
-    assert "Letter from the school" in page(cast.second_officer, "cases:case", surviving.pk)
+    assert "Letter from the school" in page(cast.second_officer, "cases:documents", surviving.pk)
     ending.refresh_from_db()
     unmerge(ending, cast.supervisor)
     assert ending.owner == cast.second_officer
@@ -505,7 +504,7 @@ def test_a_case_that_took_others_in_takes_their_documents_along(
     third = refer(cast, **WHO)
     look_beyond()
     join(surviving, third, cast.supervisor)
-    assert "Letter from the school" in page(cast.supervisor, "cases:case", third.pk)
+    assert "Letter from the school" in page(cast.supervisor, "cases:documents", third.pk)
     assert TASK in page(cast.supervisor, "cases:case", third.pk)
     with pytest.raises(NotNow, match="Take that apart first"):
         unmerge(ending, cast.supervisor)

@@ -16,6 +16,7 @@ class TestDocumentsPage(CasePageTests):
     queries = OF_CASE | {
         "its deadlines, its follow-ups and what waits to be asked": 1,
         "the entries, with their content and marking": 1,
+        "its open actions and its documents": 1,
     }
 
     def test_it_lists_the_documents_and_takes_another(self) -> None:

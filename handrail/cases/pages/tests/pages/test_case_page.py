@@ -20,11 +20,9 @@ class TestCasePage(CasePageTests):
         "its deadlines, its follow-ups and what waits to be asked": 1,
         "the entries, with their content and marking": 1,
         "the checks that it is out of line with": 1,
-        "what is known of the person": 1,
-        "the referrals of the case": 1,
-        "whether it has drafts, links, openings, or advice that it came from": 1,
+        "its open actions and its documents": 1,
+        "whether it has drafts, links or openings": 1,
         "possible matches that stand": 1,
-        "other referrals about them, with what may be shown of them": 1,
         "the drafts that they began on it": 1,
     }
 

@@ -16,7 +16,6 @@ class TestEntryPage(CasePageTests):
     wrong_method = "POST"
     queries = OF_CASE | {
         "the entry, with its content and marking": 1,
-        "the owner that it names": 1,
         "the bodies that a form offers": 1,
         "which assessments came after their decision": 1,
         "who marked it higher": 1,

@@ -19,6 +19,8 @@ class TestSectionPage(CasePageTests):
         "the draft, with its case": 1,
         "whether they work on the case": 1,
         "its deadlines, its follow-ups and what waits to be asked": 1,
+        "the entries to read beside the form, with their content and marking": 1,
+        "the forces that a referral may name": 1,
         "possible matches that stand": 1,
         "the linked records, where they stand and what was decided": 1,
         "what is new since the draft was begun": 1,

@@ -1,0 +1,47 @@
+"""The head of a case's pages: where the case stands, and how much is on each of its pages."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from handrail.cases.models import Case, FollowUp
+from handrail.cases.models.compiled import compiled
+from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
+from handrail.ledger.models import Entry
+from handrail.policy.step_kinds.document import DOCUMENT
+from handrail.records.packs import in_any, known_packs
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of every page of a case: today, open actions and requests, and documents."""
+
+    case: Case
+    today: date
+    actions: int
+    documents: int
+
+
+def head_of(case: Case) -> Head:
+    """Return the head of a case's pages, from one query."""
+    documents = tuple(sorted(in_any(known_packs(), DOCUMENT.steps)))
+    [counted] = _counted(tuple(sorted(kinds_of_likeness(case.pack))), documents, case=case.pk)
+    return Head(case, timezone.localdate(), counted["actions"], counted["documents"])
+
+
+@compiled(case=UUID)
+def _counted(left_out: tuple[str, ...], documents: tuple[str, ...], case: UUID) -> "QuerySet[Case, Any]":
+    asked = FollowUp.objects.open().filter(case=OuterRef("pk")).exclude(kind_id__in=left_out)
+    added = Entry.objects.filter(chain=OuterRef("pk"), act__in=documents)
+    return Case.objects.filter(pk=case).values(
+        actions=_number_of(asked, "case"), documents=_number_of(added, "chain")
+    )
+
+
+def _number_of(rows: "QuerySet[Any]", of: str) -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values(of).annotate(n=Count("pk")).values("n")), 0)
