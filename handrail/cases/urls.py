@@ -20,6 +20,7 @@ from handrail.cases.pages import (
     form_link,
     handing_over,
     lists,
+    own_tasks,
     policy_change,
     referral,
 )
@@ -50,6 +51,7 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/sent/", referral.referred, name="referred"),
     path("drafts/<uuid:draft_id>/page/<slug:section>/", filling.section, name="section"),
     path("cases/", lists.cases, name="list"),
+    path("tasks/", own_tasks.tasks, name="tasks"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/who/", details.identity, name="identity"),
     path("cases/<uuid:case_id>/person/", timeline.person, name="person"),
