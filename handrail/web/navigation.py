@@ -51,6 +51,11 @@ class Shell:
         """The links that the user's menu has no room for, which the page “More” lists."""
         return self._offered[ON_ROW - 1 :] if len(self._offered) > ON_ROW else []
 
+    @property
+    def others(self) -> list[Place]:
+        """Every page that the user is offered, but for the home page."""
+        return [place for place in self._offered if place.address != self.front]
+
     @cached_property
     def _offered(self) -> list[Place]:
         offered = [(menu, page) for menu, page in in_menu() if is_offered(menu, page, self.person)]

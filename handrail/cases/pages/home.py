@@ -217,8 +217,9 @@ class Home:
 
     @property
     def matches(self) -> list[FollowUpShown]:
-        """Possible matches on the user's own cases that nobody has decided yet."""
-        return [one for one in self._in_hand if one.row not in self._asked and one.asks_likeness]
+        """Possible matches on the user's own cases that nobody has decided yet, and the user may decide."""
+        open_ = (one for one in self._in_hand if one.row not in self._asked and one.asks_likeness)
+        return [one for one in open_ if one.row.case.may_change]
 
     @property
     def waiting_on(self) -> list[FollowUpShown]:
