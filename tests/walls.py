@@ -81,13 +81,25 @@ IN_PART = STATE - {"ledger_entry"} | {
     "subjects_subject",
     "ledger_content, the part",
 }
+# The planted entries at the other stage than "gateway" are the referral, which is of this part, and one more.
+IN_SAFEGUARDING = STATE - {"ledger_entry, the part"} | {
+    "ledger_content",
+    "subjects_subject",
+    "subjects_detail",
+}
 # Nobody sees the drafts of another user, nor that they are excluded.
 UNSEEN = {"cases_draft", "access_exclusion"}
 WHOLE = set(ROWS) - {OTHERS} - UNSEEN
 # Seen by users who may change the case: not through a share or a sample.
 OF_WORK = {"cases_receipt", "form_links_formlink", "subjects_key"}
 ONLY_READ = {R.BODY, R.SAMPLED}
-BY_ACCESS = {Sees.WHOLE: WHOLE, Sees.PART: IN_PART, Sees.STATE: STATE, Sees.NOTHING: set[str]()}
+BY_ACCESS = {
+    Sees.WHOLE: WHOLE,
+    Sees.PART: IN_PART,
+    Sees.SAFEGUARDING: IN_SAFEGUARDING,
+    Sees.STATE: STATE,
+    Sees.NOTHING: set[str](),
+}
 # The cases with a grant to a person besides the reader.
 GIVEN_TO_OTHERS = {R.FAR, R.INVITED, R.PART, R.EXPIRED, R.ENDED, R.SAMPLED, R.OPENED} | {
     R.RESTRICTED,

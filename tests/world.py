@@ -72,6 +72,7 @@ class Sees(StrEnum):
 
     WHOLE = "all of it"
     PART = "whom it is about, and one stage"
+    SAFEGUARDING = "whom it is about, the referral, and what was done to safeguard"
     STATE = "where it stands"
     NOTHING = "nothing, not even that it is there"
 
@@ -105,6 +106,7 @@ EXPECTED: Mapping[Role, Mapping[Relation, Sees]] = {
     Role.PREVENT_SUPERVISOR: WHOLE_FORCE,
     Role.FIMU_OFFICER: WHOLE_FORCE,
     Role.MASH_OFFICER: WHOLE_FORCE,
+    Role.MASH_PARTNER: dict.fromkeys((*IN_FORCE, R.OPENED), Sees.SAFEGUARDING),
     Role.CHANNEL_PRACTITIONER: WHOLE_FORCE,
     Role.PANEL_CHAIR: {R.COUNCIL: WHOLE, **CAN_BE_INVITED},
     Role.PANEL_MEMBER: CAN_BE_INVITED,
@@ -168,6 +170,7 @@ class Planted:
         hidden = {
             Sees.WHOLE: set[str](),
             Sees.PART: {"said", "lived"},
+            Sees.SAFEGUARDING: {"said in part"},
             Sees.STATE: {"name", "said", "said in part", "lived"},
             Sees.NOTHING: set(words),
         }[sees]

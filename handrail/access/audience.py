@@ -16,6 +16,7 @@ class Audience(Enum):
     PUBLIC = "Anybody, signed in or not."
     SIGNED_IN = "Anybody who is signed in; the page shows what is theirs."
     CASE_READERS = "Those whose posts let them see some cases; the page shows only cases that they may see."
+    SAFEGUARDERS = "Those who see the safeguarding part of every case of their force."
     CASE_WORKERS = "Those whose posts give them cases to work on."
     SEEKERS = "Those who are told that another force holds a record of a person."
     REGISTER_READERS = "Those who record advice or disruption without a case, read it, or oversee who does."
@@ -42,6 +43,7 @@ class Audience(Enum):
 
 NEEDED: dict[Audience, frozenset[Capability]] = {
     Audience.CASE_READERS: SEES_CASES,
+    Audience.SAFEGUARDERS: frozenset({Capability.SAFEGUARD}),
     Audience.CASE_WORKERS: WORKS_CASES,
     Audience.SEEKERS: frozenset({Capability.FIND_PEOPLE}),
     Audience.REGISTER_READERS: SEES_REGISTERS,

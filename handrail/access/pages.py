@@ -31,7 +31,7 @@ def everybody(person: Person) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A page's entry in the menu: its title, and its position, lowest first.
+    """A page's entry in the menu: its title, and its position, lowest first: what is used daily is lowest.
 
     `offered_to` narrows the page's audience; a public page is offered only to visitors who are not signed in.
     `each` makes several entries, as pairs of a title and the argument of the page's address. `new` counts the

@@ -16,6 +16,8 @@ from handrail.access.views.people import person_of
 from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.models.kinds import CASE
+from handrail.cases.packs import safeguarding_steps
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.records.kinds import Recorded, kind_named
 from handrail.records.shared_acts import takes_shared_acts
@@ -33,7 +35,7 @@ class AccessLevel(Enum):
 
     WHOLE = "All of it, to work on."
     READING = "All of it, to read: it was shared with them, or is in their sample."
-    PART = "Whom it is about, and the stages to which they were invited."
+    PART = "Whom it is about, and the stages to which they were invited, or its safeguarding part."
     STATE = "Where it stands; the rest after giving a reason."
 
 
@@ -50,6 +52,14 @@ def stages_of(case: Case, person: Person) -> frozenset[str]:
     """Return the stages of a case to which the person was invited."""
     given = Grant.objects.live().to(person).filter(record=case.pk)
     return frozenset(stage for stages in given.values_list("stages", flat=True) for stage in stages)
+
+
+def limit_to_part(case: Case, person: Person) -> None:
+    """Set on a case which of its entries a person may read who sees a part of it."""
+    case.only_stages = stages_of(case, person)
+    posts = person.posts_that_may(Capability.SAFEGUARD)
+    if any(post.force_id == case.force_id and post.is_vetted() for post in posts):
+        case.only_steps = safeguarding_steps()
 
 
 def visible_case(request: HttpRequest, case_id: UUID) -> Case:
@@ -100,7 +110,7 @@ def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
                 raise Http404
             case.only_to_read = level is AccessLevel.READING
             if level is AccessLevel.PART:
-                case.only_stages = stages_of(case, person_of(request))
+                limit_to_part(case, person_of(request))
             looked(request, [case.pk])
             return page(request, case, *args, **kwargs)
 

@@ -1,10 +1,12 @@
 """The policy packs that cases are under now."""
 
+from functools import cache
+
 from django.conf import settings
 from django.db import connection
 
 from handrail.policy.schema.pack import Pack
-from handrail.records.packs import current_pack, pack
+from handrail.records.packs import current_pack, known_packs, pack
 
 # A recursive probe of the index on `pack_id` instead of a scan. SECURITY DEFINER, because row security would
 # hide packs of cases that the user may not see; no more than ids of packs is returned.
@@ -19,6 +21,13 @@ WITH RECURSIVE used (id) AS (
 SELECT id FROM used WHERE id IS NOT NULL
 $$
 """
+
+
+@cache
+def safeguarding_steps() -> frozenset[str]:
+    """Return the steps that make up the safeguarding part of a case, in every known pack."""
+    parts = (known.safeguarding for known in known_packs())
+    return frozenset(step for part in parts if part for step in part.steps)
 
 
 def packs_in_use() -> list[Pack]:

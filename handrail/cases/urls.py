@@ -21,6 +21,8 @@ from handrail.cases.pages import (
     form_link,
     handing_over,
     lists,
+    mash,
+    own_tasks,
     policy_change,
     referral,
 )
@@ -51,6 +53,8 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/sent/", referral.referred, name="referred"),
     path("drafts/<uuid:draft_id>/page/<slug:section>/", filling.section, name="section"),
     path("cases/", lists.cases, name="list"),
+    path("safeguarding/", mash.mash, name="mash"),
+    path("tasks/", own_tasks.tasks, name="tasks"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/timeline/", case_tabs.timeline, name="timeline"),
     path("cases/<uuid:case_id>/assessments/", case_tabs.assessed, name="assessed"),

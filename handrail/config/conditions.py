@@ -92,7 +92,7 @@ def year_read(y: str) -> str:
 
 BY_LINK = f"digest = {setting('form_link', 'text')}"
 OF_LINK = f"EXISTS (SELECT FROM form_links_formlink l WHERE l.id = link_id AND l.{BY_LINK} {ROW_BY_ROW})"
-READABLE_IN_PART = f"{in_part('c', 'e.stage')} AND {vetted_for('c.level')}"
+READABLE_IN_PART = f"{in_part('c', 'e')} AND {vetted_for('c.level')}"
 NOT_RAISED = (
     "NOT EXISTS (SELECT FROM cases_raisedmarking m WHERE m.record = e.chain AND m.number = e.number"
     f" AND NOT {vetted_for('m.level')})"
@@ -119,7 +119,7 @@ IS_ASKED = (
     " FROM organisations_organisation b WHERE b.id = organisation_id)))"
 )
 GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
-IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry.stage')})"
+IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry')})"
 ON_ACCESS = "ledger_entry.kind = 'access'"  # an act on access lies on the chain of the row that it made
 OF_ACCOUNT = (
     f"({may(Capability.MANAGE_ACCOUNTS)} AND EXISTS (SELECT FROM organisations_person p WHERE p.id = chain))"

@@ -11,6 +11,7 @@ from psycopg import sql
 from handrail.access.grant_kinds import changing, kinds
 from handrail.cases import packs
 from handrail.cases.models.rows import seen, worked
+from handrail.cases.packs import safeguarding_steps
 from handrail.cases.timeline import check_queries
 from handrail.config import finding, watching
 from handrail.config.conditions import may
@@ -102,6 +103,9 @@ left_behind (name, value) AS (
     UNION ALL SELECT 'own', array_agg(DISTINCT force)::text FROM can WHERE capability = 'WORK_OWN_CASES'
     UNION ALL SELECT 'councils', array_agg(DISTINCT body)::text FROM can
         WHERE capability = 'WORK_COUNCIL_CASES'
+    UNION ALL SELECT 'safeguards', array_agg(DISTINCT force)::text FROM can WHERE capability = 'SAFEGUARD'
+    UNION ALL SELECT DISTINCT 'safeguarding', ARRAY[{safeguarding}]::text[]::text FROM can
+        WHERE capability = 'SAFEGUARD'
     UNION ALL SELECT 'oversees', array_agg(DISTINCT id)::text FROM (
         SELECT force AS id FROM can WHERE capability = 'OVERSEE_FORCE'
         UNION SELECT id FROM organisations_organisation
@@ -335,6 +339,7 @@ def who_asks() -> list[sql.Composed]:
         "roles": _listed(sorted(roles.Role)),
         "as_written": sql.SQL(AS_WRITTEN),
         "changing": _listed(changing()),
+        "safeguarding": _listed(sorted(safeguarding_steps())),
         "naming": _listed(kinds(lambda rule: rule.opens_restricted)),
     }
     return [sql.SQL(made).format(**parts, not_vetted=Vetting.NONE.value) for made in (ABLE, GIVEN, ENTER)]

@@ -42,6 +42,11 @@ IN_A_FORCE: dict[Kind, tuple[Role, ...]] = {
         Role.ADMINISTRATOR,
     ),
 }
+# Each from a random stream of its own, so that all other people stay as they were.
+HIRED_LATER = {
+    "vetting units": (Kind.FORCE, Role.VETTING_OFFICER),
+    "partners in a MASH": (Kind.MASH, Role.MASH_PARTNER),
+}
 INSPECTING_FOR = timedelta(days=180)  # after the start of the two years
 VETTED_FOR = 7  # years
 VETTED = {
@@ -50,6 +55,7 @@ VETTED = {
     Role.PANEL_CHAIR: Vetting.PARTNER,
     Role.PANEL_MEMBER: Vetting.PARTNER,
     Role.INTERVENTION_PROVIDER: Vetting.PARTNER,
+    Role.MASH_PARTNER: Vetting.PARTNER,
     Role.FIMU_OFFICER: Vetting.MANAGEMENT,
 }
 LEADS = {
@@ -115,21 +121,15 @@ def hire_everybody(random: Random, since: date) -> list[Post]:
     posts = [
         hiring.hire(organisation, role) for organisation in organisations for role in _roles(organisation)
     ]
-    posts += _vetting_units(hiring, organisations)
+    for stream, (kind, role) in HIRED_LATER.items():
+        hiring.random = Random(stream)
+        posts += [
+            hiring.hire(organisation, role) for organisation in organisations if organisation.kind == kind
+        ]
     Person.objects.bulk_create([post.person for post in posts])
     Post.objects.bulk_create(posts)
     _put_under_leads(organisations, posts)
     return posts
-
-
-def _vetting_units(hiring: Hiring, organisations: list[Organisation]) -> list[Post]:
-    """Return a vetting officer for every force, from a separate random stream; all other people stay."""
-    hiring.random = Random("vetting units")
-    return [
-        hiring.hire(organisation, Role.VETTING_OFFICER)
-        for organisation in organisations
-        if organisation.kind == Kind.FORCE
-    ]
 
 
 def _roles(organisation: Organisation) -> Iterator[Role]:

@@ -31,7 +31,8 @@ held AS MATERIALIZED (
         AND post.vetting > {Vetting.NONE.value} AND post.vetted_until >= %(day)s
 ), reader AS MATERIALIZED (
     SELECT person, {_of("force", "WORK_FORCE_CASES")} AS works, {_of("force", "WORK_OWN_CASES")} AS own,
-        {_of("body", "WORK_COUNCIL_CASES")} AS councils, {_of("body", "BE_INVITED")} AS bodies,
+        {_of("body", "WORK_COUNCIL_CASES")} AS councils, {_of("force", "SAFEGUARD")} AS safeguards,
+        {_of("body", "BE_INVITED")} AS bodies,
         {_of("force", "OVERSEE_FORCE")} || ARRAY(SELECT below.id FROM organisations_organisation below
             WHERE below.parent_id = ANY ({_of("body", "OVERSEE_REGION")})) AS oversees,
         bool_or(capability = 'OVERSEE_NATION') AS nation

@@ -9,6 +9,10 @@ class Capability(Enum):
     WORK_FORCE_CASES = "Sees all of every case of their force, because the work needs each of them."
     WORK_OWN_CASES = "Sees all of the cases of their force that they own, or that nobody owns yet."
     WORK_COUNCIL_CASES = "Sees all of the cases that were sent to their council's panel."
+    SAFEGUARD = (
+        "Sees the safeguarding part of every case of their force: the referral, a stated threat,"
+        " and what was done to safeguard."
+    )
     OVERSEE_FORCE = "Sees the stage of every case of their force, without name or content."
     OVERSEE_REGION = "Sees the stage of every case of their region, without name or content."
     OVERSEE_NATION = "Sees the stage of every case, without name or content."
@@ -40,4 +44,4 @@ WORKS_CASES = frozenset(
 )
 OVERSEES = frozenset({Capability.OVERSEE_FORCE, Capability.OVERSEE_REGION, Capability.OVERSEE_NATION})
 SEES_REGISTERS = frozenset({Capability.READ_REGISTERS, Capability.READ_OWN_REGISTER_ENTRIES}) | OVERSEES
-SEES_CASES = WORKS_CASES | OVERSEES | {Capability.BE_INVITED}
+SEES_CASES = WORKS_CASES | OVERSEES | {Capability.BE_INVITED, Capability.SAFEGUARD}

@@ -85,7 +85,10 @@ class Role(StrEnum):
         | {C.OWN_CASES, C.INVITE, C.SHARE, C.RESTRICT, C.MOVE_TO_POLICY, C.KEEP_DUTY_LIST},
     )
     FIMU_OFFICER = "fimu-officer", "FIMU officer", FORCE | {Kind.FIMU}, WHOLE_FORCE
-    MASH_OFFICER = "mash-officer", "MASH officer", FORCE | {Kind.MASH}, WHOLE_FORCE
+    MASH_OFFICER = "mash-officer", "MASH officer", FORCE | {Kind.MASH}, WHOLE_FORCE | {C.SAFEGUARD}
+    # Staff of councils, health and others in a MASH. Nobody can invite them to more: a share with a MASH
+    # would otherwise open whole cases to them.
+    MASH_PARTNER = "mash-partner", "MASH partner", {Kind.MASH}, {C.SAFEGUARD}
     CHANNEL_PRACTITIONER = (
         "channel-practitioner",
         "Channel police practitioner",

@@ -48,7 +48,7 @@ class Row:
         return self.newer != self.older
 
 
-@page(Audience.CHECK_READERS, menu=Menu("Yearly questions", 31))
+@page(Audience.CHECK_READERS, menu=Menu("Yearly questions", 82))
 @require_GET
 def years(request: HttpRequest) -> HttpResponse:
     """List the sets that the user may answer, and the answers sent for each year."""

@@ -25,6 +25,11 @@ class Place:
     new: int = 0
 
 
+# As many entries as stand on one row at 1,280 px: those of the lowest order, which are used daily. Of more,
+# the last is “More”, and the others are behind it.
+ON_ROW = 8
+
+
 @dataclass(frozen=True)
 class Shell:
     """The data of the layout of one page."""
@@ -35,6 +40,24 @@ class Shell:
     @cached_property
     def places(self) -> list[Place]:
         """The links in the user's menu, in order."""
+        if not self.more:
+            return self._offered
+        address = reverse("web:more")
+        here = self.path == address or any(place.current for place in self.more)
+        return [*self._offered[: ON_ROW - 1], Place("More", address, here)]
+
+    @cached_property
+    def more(self) -> list[Place]:
+        """The links that the user's menu has no room for, which the page “More” lists."""
+        return self._offered[ON_ROW - 1 :] if len(self._offered) > ON_ROW else []
+
+    @property
+    def others(self) -> list[Place]:
+        """Every page that the user is offered, but for the home page."""
+        return [place for place in self._offered if place.address != self.front]
+
+    @cached_property
+    def _offered(self) -> list[Place]:
         offered = [(menu, page) for menu, page in in_menu() if is_offered(menu, page, self.person)]
         return [place for menu, page in offered for place in self._places(menu, page)]
 

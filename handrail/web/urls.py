@@ -9,6 +9,7 @@ app_name = "web"
 urlpatterns = [
     path("", views.start, name="start"),
     path("home/", views.home, name="home"),
+    path("more/", views.more, name="more"),
     path("policy/", views.policy, name="policy"),
     path("policy/<slug:pack_id>/", views.policy, name="policy-called"),
     path("policy/<slug:older>/<slug:newer>/", views.policy_changes, name="policy-changes"),

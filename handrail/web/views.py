@@ -41,6 +41,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @page(Audience.SIGNED_IN)
 @require_safe
+def more(request: HttpRequest) -> HttpResponse:
+    """Show the pages that the user's menu has no room for."""
+    return render(request, "web/more.html")
+
+
+@page(Audience.SIGNED_IN)
+@require_safe
 def policy(request: HttpRequest, pack_id: str = "") -> HttpResponse:
     """Show the policy for new cases, or another one, as a page without the layout, fit to print and send."""
     return standing_alone(show(called(pack_id) if pack_id else current_pack()))

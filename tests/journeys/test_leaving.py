@@ -137,7 +137,7 @@ def tell_the_referrer(visitor: Visitor, reference: str) -> None:
     visitor.take("Record feedback to the referrer", "Given", LOOKED_AT)
     visitor.step_in("Prevent single point of contact")
     visitor.reads("There is feedback on 2 of the referrals that you made.")
-    visitor.follow("Your referrals", within="main")
+    visitor.follow("Read the feedback")
     visitor.reads(reference)
     visitor.reads(LOOKED_AT)
     visitor.reads_not("Quillfeather")

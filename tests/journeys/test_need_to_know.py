@@ -103,7 +103,7 @@ def test_a_partner_sees_the_part_that_they_were_invited_to_until_it_is_ended(arr
     # Given a panel member, who sees no case
     partner = arrive(on_phone=True)
     partner.step_in("Channel panel member")
-    partner.reads("Nothing needs you now")
+    partner.reads("You have no tasks")
 
     # When a supervisor invites them to what was recorded at one stage
     supervisor = arrive()
@@ -188,7 +188,7 @@ def test_an_inspector_reads_the_cases_of_a_sample_and_changes_nothing(arrive: Ar
     # Given a sample drawn at random for an inspector
     inspector = arrive()
     inspector.step_in("Inspector")
-    inspector.reads("Nothing needs you now")
+    inspector.reads("You have no tasks")
     assurance = arrive()
     assurance.step_in("National assurance")
     assurance.follow("Samples")

@@ -149,7 +149,7 @@ def test_what_stands_in_a_register_gets_a_document_is_marked_and_printed(
 def test_national_assurance_counts_and_reads_nothing(arrive: Arrive) -> None:
     assurance = arrive()
     assurance.step_in("National assurance")
-    assurance.follow("Advice", within="nav")
+    assurance.follow("Advice", within="main")
     assert assurance.page.locator("main tbody a").count() == 0
     assurance.follow("Each force by itself")
     assurance.reads("All together")

@@ -142,7 +142,7 @@ class Visitor:
         self.open(self.page.get_by_role("button", name=name, exact=exact))
 
     def follow(self, name: str, *, exact: bool = False, within: str = "body") -> None:
-        """Follow a link and check the page that it leads to."""
+        """Follow the first link of this name and check the page that it leads to."""
         link = self.page.get_by_role("link", name=name, exact=exact, include_hidden=True)
         folded = self.page.locator(within).locator("details:not([open])").filter(has=link)
         if (
@@ -150,7 +150,7 @@ class Visitor:
             and not self.page.locator(within).get_by_role("link", name=name, exact=exact).count()
         ):
             folded.first.locator("summary").click()
-        self.open(self.page.locator(within).get_by_role("link", name=name, exact=exact))
+        self.open(self.page.locator(within).get_by_role("link", name=name, exact=exact).first)
 
     def open_first_row(self) -> None:
         """Follow the first link of the page's table."""

@@ -12,7 +12,7 @@ from handrail.cases.models import Receipt
 from handrail.govuk.paging import paged
 
 
-@page(Audience.SIGNED_IN, menu=Menu("Your referrals", 111, offered_to=may_refer))
+@page(Audience.SIGNED_IN, menu=Menu("Your referrals", 81, offered_to=may_refer))
 @require_GET
 def own_referrals(request: HttpRequest) -> HttpResponse:
     """List the user's own referrals: when each was received, and the feedback."""

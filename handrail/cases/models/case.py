@@ -186,9 +186,11 @@ class Case(Marked):
         null=True, help_text="Of a back record: nobody is told of what was late before this day."
     )
 
-    # Set when a case is loaded for a user. `only_stages`: the stages whose entries an invited user may read.
-    # `only_to_read`: whether the user may read the case but not change it.
+    # Set when a case is loaded for a user. `only_stages`: the stages whose entries a user may read who sees
+    # a part of it; `only_steps`: the steps whose entries they may read at any stage. `only_to_read`: whether
+    # the user may read the case but not change it.
     only_stages: frozenset[str] | None = None
+    only_steps: frozenset[str] = frozenset()
     only_to_read: bool = False
     # The user's access, from `with_access_of`; None where the query did not ask for it.
     may_change: bool | None = None

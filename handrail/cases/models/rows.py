@@ -1,7 +1,7 @@
 """SQL conditions for seeing, reading and changing a case: `visibility` says them to Django, this to SQL.
 
 `seen`: its status shows, as in a list. `named`: so does the name of its subject. `worked`: all of it may be
-read. `in_part`: a stage of it may be read. `changed`: acts on it are allowed. A table whose rows belong to a
+read. `in_part`: an entry of it may be read. `changed`: acts on it are allowed. A table whose rows belong to a
 case takes one of them for each of see, add and change in `config/rows.py`.
 
 No other module says them in SQL. Row security and functions of the database read the user's access from the
@@ -42,9 +42,9 @@ class Who:
     """The user of a condition: SQL expressions for their id and for each part of their access.
 
     `any_of(name)` is the right side of a comparison with a short list of organisations: `works`, `own`,
-    `councils`, `oversees`. `given(record, how)` is the condition that the record is among `granted`,
-    `invited`, `working`, `named` or `excluded`. `written` is the record that the user is writing: its rows
-    are visible to them until the transaction ends.
+    `councils`, `safeguards`, `oversees`. `given(record, how)` is the condition that the record is among
+    `granted`, `invited`, `working`, `named` or `excluded`. `written` is the record that the user is writing:
+    its rows are visible to them until the transaction ends.
     """
 
     person: str
@@ -65,6 +65,11 @@ def works_by_post(c: str, who: Who = ASKING) -> str:
     )
 
 
+def safeguarded(c: str, who: Who = ASKING) -> str:
+    """SQL condition for cases of which the user may see the safeguarding part by a post."""
+    return f"{c}.force_id {who.any_of('safeguards')}"
+
+
 def worked(c: str) -> str:
     """SQL condition for cases that the user may read as a whole."""
     return _unless_kept_from(c, f"{works_by_post(c)} OR {ASKING.given(f'{c}.id', 'granted')}")
@@ -78,19 +83,25 @@ def changed(c: str) -> str:
 def seen(c: str, who: Who = ASKING) -> str:
     """SQL condition for cases whose status, at least, the user may see."""
     overseen = f"{c}.force_id {who.any_of('oversees')} OR {who.nation}"
-    return _unless_kept_from(c, f"{overseen} OR {works_by_post(c, who)} OR {_given(c, who)}", who)
+    return _unless_kept_from(
+        c, f"{overseen} OR {works_by_post(c, who)} OR {safeguarded(c, who)} OR {_given(c, who)}", who
+    )
 
 
 def named(c: str) -> str:
     """SQL condition for cases whose subject's name the user may see."""
-    return _unless_kept_from(c, f"{works_by_post(c)} OR {_given(c)}")
+    return _unless_kept_from(c, f"{works_by_post(c)} OR {safeguarded(c)} OR {_given(c)}")
 
 
-def in_part(c: str, stage: str) -> str:
-    """SQL condition for stages of a case that the user may read: all stages, or those of their invitation."""
+def in_part(c: str, e: str) -> str:
+    """SQL condition for entries `e` of a case that the user may read: all, or those of their part.
+
+    A part is the stages of an invitation, or by a post the safeguarding part.
+    """
     granted = ASKING.given(f"{c}.id", "granted")
-    part = f"{c}.id::text || ':' || {stage}"
-    return _unless_kept_from(c, f"{works_by_post(c)} OR {granted} OR {part} {among('parts', 'text')}")
+    part = f"{c}.id::text || ':' || {e}.stage {among('parts', 'text')}"
+    kept_safe = f"{safeguarded(c)} AND {e}.act {among('safeguarding', 'text')}"
+    return _unless_kept_from(c, f"{works_by_post(c)} OR {granted} OR {part} OR {kept_safe}")
 
 
 def named_or_open(c: str) -> str:

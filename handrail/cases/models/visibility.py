@@ -31,9 +31,8 @@ def changed(person: Person) -> Q:
 
 def seen(person: Person) -> Q:
     """Condition for cases whose status, at least, the user may see."""
-    return _unless_kept_from(
-        person, _overseen(person) | _works_by_post(person) | _with_ids(given_to(person).any)
-    )
+    by_post = _overseen(person) | _works_by_post(person) | _safeguarded(person)
+    return _unless_kept_from(person, by_post | _with_ids(given_to(person).any))
 
 
 def _overseen(person: Person) -> Q:
@@ -60,7 +59,8 @@ def listed(person: Person) -> Q:
     given = (_readable(given_to(person).any, person) | _with_ids(given_to(person).working)) & Q(
         level__lte=person.vetting
     )
-    return _unless_kept_from(person, _overseen(person) | _works_by_post(person) | given)
+    by_post = _overseen(person) | _works_by_post(person) | _safeguarded(person)
+    return _unless_kept_from(person, by_post | given)
 
 
 def _readable(ids: list[uuid.UUID], person: Person) -> Q:
@@ -73,8 +73,14 @@ def _readable(ids: list[uuid.UUID], person: Person) -> Q:
 
 def named(person: Person) -> Q:
     """Condition for cases whose subject's name the user may see; never above their vetting."""
-    given = _with_ids(given_to(person).any)
+    given = _safeguarded(person) | _with_ids(given_to(person).any)
     return _unless_kept_from(person, _works_by_post(person) | given) & Q(level__lte=person.vetting)
+
+
+def _safeguarded(person: Person) -> Q:
+    """Condition for cases of which the user may see the safeguarding part by a post."""
+    posts = [post for post in person.posts_that_may(Capability.SAFEGUARD) if post.is_vetted()]
+    return Q(force__in=[post.force_id for post in posts]) if posts else Q(pk__in=[])
 
 
 def _works_by_post(person: Person) -> Q:

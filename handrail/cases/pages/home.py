@@ -29,49 +29,37 @@ from handrail.cases.pages.home_queries import (
     SOON,
     TOLD,
     Due,
+    asked_by_owner,
     asked_of,
     cases_of,
     drafts_by,
-    late_of_others,
-    left_undone_by,
     opened_by,
     running,
     unowned,
 )
+from handrail.cases.pages.home_tasks import (
+    IN_GROUP,
+    Group,
+    Task,
+    grouped,
+    of_case,
+    of_follow_up,
+    of_organisation,
+    of_register,
+)
+from handrail.cases.pages.home_team import Team, team_of
 from handrail.cases.registers.register import second_looks
 from handrail.cases.timeline import follow_ups_shown
 from handrail.cases.timeline.follow_ups_shown import FollowUpShown
 from handrail.cases.timeline.threat import duties_on
-from handrail.govuk.paging import at_most, counted
-from handrail.organisations.capabilities import WORKS_CASES, Capability
+from handrail.govuk.paging import MoreThan, at_most, counted
+from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Duty, Person, Post
-from handrail.policy.schema.step import Register, Step
+from handrail.policy.schema.step import Register
 from handrail.records.deadlines import RecordDeadline
 from handrail.records.drafts import Draft, load_targets
 from handrail.records.kinds import RecordKind, kinds
 from handrail.records.packs import current_pack
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A task that is due: its case, limit and step, the reason, and the due date."""
-
-    case: Case
-    limit: str
-    step: Step
-    why: str
-    due: date
-    today: date
-
-    @property
-    def days_late(self) -> int:
-        """How many days the task is overdue; 0 when it is not."""
-        return max((self.today - self.due).days, 0)
-
-    @property
-    def is_by_the_clock(self) -> bool:
-        """Whether the task is due at a time of day, as the answer to a stated threat is."""
-        return self.case.is_by_the_clock(self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +111,10 @@ class Home:
         return [Due(*row) for row in running(self._asker, self.today)]
 
     @cached_property
-    def _late_of_others(self) -> list[Due]:
-        """For supervisors: late tasks of others in their area, the earliest first; at most COUNTED + 1."""
-        if not self.person.may(Capability.READ_CHECKS):
-            return []
-        return [Due(*row) for row in late_of_others(self._asker, self.today)]
-
-    @cached_property
     def _cases(self) -> dict[UUID, Case]:
         """Every case that the page names, and the user's own cases that are paused, by id."""
-        ids = {due.case for due in (*self._running[:SHOWN], *self._late_of_others[:SHOWN])}
-        ids |= {row.case_id for row in (*self._asked, *self._left_undone)}
+        ids = {due.case for due in self._running}
+        ids |= {row.case_id for row in (*self._asked, *self._asked_by_owner)}
         ids |= {grant.record for grant in (*self._grants, *self._opened)}
         ids |= {id_ for draft in self._drafts if draft.target_kind == CASE.name and (id_ := draft.target_id)}
         return {case.pk: case for case in cases_of(self._asker, ids=list(ids))}
@@ -161,9 +142,9 @@ class Home:
     @property
     def cases(self) -> list[Case]:
         """Every case that the page names; a case may occur more than once."""
-        due = [*self.threats, *(need.case for need in (*self.needs, *self.late_in_team))]
+        due = [*self.threats, *(task.case for group in self.groups for task in group.shown if task.case)]
         told = [*(one.case for one in self.invited), *(opening.case for opening in self.opened)]
-        told += [one.row.case for one in (*self.asked, *self.left_undone)]
+        told += [one.row.case for one in self.waiting_on]
         return [
             *due,
             *self.waiting,
@@ -172,59 +153,59 @@ class Home:
         ]
 
     @cached_property
-    def needs(self) -> list[Need]:
-        """The user's tasks on cases, the earliest first; at most SHOWN of `needs_count`."""
-        return self._needs(self._running)
+    def tasks(self) -> list[Task]:
+        """Everything that is the user's to do, in no order."""
+        rows = [(self._cases[due.case], due) for due in self._running if due.case in self._cases]
+        return [
+            *(of_case(case, due, self.today, self.person) for case, due in rows),
+            *(of_follow_up(one) for one in (*self.asked, *self.matches)),
+            *(of_register(row, self.today) for row in self.in_registers),
+            *(of_organisation(row, self.today) for row in self.of_organisations),
+        ]
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The user's tasks in groups, the longest overdue first; IN_GROUP lines of each."""
+        return grouped(self.tasks, IN_GROUP)
+
+    @property
+    def needs(self) -> list[Task]:
+        """The user's tasks on cases, in the order of the page."""
+        tasks = (task for group in grouped(self.tasks) for task in group.tasks)
+        return [task for task in tasks if task.step_id]
+
+    def number(self, when: str = "") -> int:
+        """Return how many tasks the user has, or how many of them are due then; `when` is one of DUE."""
+        found = sum(task.when == when or not when for task in self.tasks)
+        return MoreThan(found) if len(self._running) > COUNTED else found
 
     @property
     def count(self) -> int:
-        """How many tasks the user has in the next four weeks, including late ones."""
-        return at_most(len(self._running) + len(self.in_registers) + len(self.of_organisations), COUNTED)
-
-    @property
-    def needs_count(self) -> int:
-        """How many of the user's tasks are on cases."""
-        return at_most(len(self._running), COUNTED)
+        """How many tasks the user has in the next four weeks, including overdue ones."""
+        return self.number()
 
     @property
     def late(self) -> int:
-        """How many of the user's tasks are late."""
-        now = timezone.now()
-        late = sum(due.is_late(self.today, now) for due in self._running)
-        late += sum(one.is_late(self.today) for one in self.in_registers)
-        return at_most(late + sum(one.due < self.today for one in self.of_organisations), COUNTED)
+        """How many of the user's tasks are overdue."""
+        return self.number("late")
 
     @cached_property
-    def late_in_team(self) -> list[Need]:
-        """For supervisors: late tasks of others in their force or region; at most SHOWN."""
-        return self._needs(self._late_of_others)
-
-    @property
-    def late_in_team_count(self) -> int:
-        """How many tasks of others are late in the supervisor's force or region."""
-        return at_most(len(self._late_of_others), COUNTED)
-
-    def _needs(self, rows: list[Due]) -> list[Need]:
-        """Return the first rows as needs with their cases; at most SHOWN."""
-        found = []
-        for due in rows[:SHOWN]:
-            if case := self._cases.get(due.case):
-                limit, step = case.pack.limit_by_id[due.limit], case.pack.step_by_id[due.step]
-                found.append(Need(case, due.limit, step, limit.statement, due.day, self.today))
-        return found
+    def team(self) -> Team | None:
+        """What others have to do whom the user answers for; None for a user who answers for nobody."""
+        return team_of(self._asker, self.today)
 
     @cached_property
     def _asked(self) -> list[FollowUp]:
         return asked_of(self._asker)
 
     @cached_property
-    def _left_undone(self) -> list[FollowUp]:
-        return left_undone_by(self._asker, self.today)
+    def _asked_by_owner(self) -> list[FollowUp]:
+        return asked_by_owner(self._asker)
 
     @cached_property
     def _in_hand(self) -> list[FollowUpShown]:
-        """The follow-ups asked of the user and those left undone by others, on cases that the user sees."""
-        rows = [row for row in (*self._asked, *self._left_undone) if row.case_id in self._cases]
+        """The follow-ups asked of the user, and those of others on the user's own cases."""
+        rows = [row for row in (*self._asked, *self._asked_by_owner) if row.case_id in self._cases]
         for row in rows:
             row.case = self._cases[row.case_id]
         return follow_ups_shown.present_all(rows, self.today)
@@ -235,9 +216,15 @@ class Home:
         return [one for one in self._in_hand if one.row in self._asked]
 
     @property
-    def left_undone(self) -> list[FollowUpShown]:
-        """Follow-ups on the user's cases that others were asked to do and that are late or refused."""
-        return [one for one in self._in_hand if one.row not in self._asked]
+    def matches(self) -> list[FollowUpShown]:
+        """Possible matches on the user's own cases that nobody has decided yet, and the user may decide."""
+        open_ = (one for one in self._in_hand if one.row not in self._asked and one.asks_likeness)
+        return [one for one in open_ if one.row.case.may_change]
+
+    @property
+    def waiting_on(self) -> list[FollowUpShown]:
+        """What others were asked on the user's own cases: refused first, then overdue."""
+        return [one for one in self._in_hand if one.row not in self._asked and not one.asks_likeness]
 
     @property
     def most(self) -> int:
@@ -260,9 +247,9 @@ class Home:
         return bool(forces_kept_by(self.person))
 
     @property
-    def may_hand_over(self) -> bool:
-        """Whether this user works on cases, and so may hand a caseload over."""
-        return self.person.may(*WORKS_CASES)
+    def owns_cases(self) -> bool:
+        """Whether this user can be the owner of cases, and so may hand a caseload over."""
+        return self.person.may(Capability.OWN_CASES)
 
     @cached_property
     def _grants(self) -> list[Grant]:
@@ -345,10 +332,6 @@ class Home:
     def in_registers(self) -> list[RegisterDeadline]:
         """Deadlines in registers that are this user's to meet, the earliest first; at most twenty."""
         return due_from(self.person, self.today, SOON)
-
-    def statement_of(self, due: RecordDeadline) -> str:
-        """Return what a deadline of an organisation asks, in the words of the policy."""
-        return organisation_limits.statement(due.organisation, due.limit_id)
 
     @cached_property
     def of_organisations(self) -> list[RecordDeadline]:

@@ -8,8 +8,9 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Now
+from django.db.models import Case as By
+from django.db.models import Count, F, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Now
 
 from handrail.access.models import Grant
 from handrail.cases.case_access import access_reviews
@@ -28,6 +29,7 @@ from handrail.records.packs import in_any, known_packs
 
 OF_THREATS, OF_OTHERS = 0, 1  # sort keys of deadlines: those of stated threats come first
 SOON = timedelta(weeks=4)
+WEEK = timedelta(weeks=1)
 SHOWN = 20
 TOLD = 10
 COUNTED = 100  # beyond this a page says "more than", since counting on is slow
@@ -77,19 +79,72 @@ def running(asker: Asker, today: date) -> "QuerySet[Deadline, Row]":
     return _due(*(running.filter(way) for way in _reach(person)))
 
 
+@compiled(owner=UUID)
+def late_with(asker: Asker, today: date, owner: UUID) -> "QuerySet[Deadline, Row]":
+    """Rows of late deadlines on cases allocated to one owner, for a user who answers for them."""
+    return _late(asker.person, today, Q(case__owner=owner, case__allocated=True))
+
+
 @compiled()
-def late_of_others(asker: Asker, today: date) -> "QuerySet[Deadline, Row]":
-    person = asker.person
-    late = Deadline.objects.running().visible_to(person).filter(clock_runs())
+def late_with_nobody(asker: Asker, today: date) -> "QuerySet[Deadline, Row]":
+    """Rows of late deadlines on cases that are not allocated, for a user who answers for them."""
+    return _late(asker.person, today, Q(case__owner=None) | Q(case__allocated=False))
+
+
+@compiled(force=UUID)
+def late_in(asker: Asker, today: date, force: UUID) -> "QuerySet[Deadline, Row]":
+    """Rows of late deadlines in one force, for a user who oversees several."""
+    return _late(asker.person, today, Q(force=force))
+
+
+def _late(person: Person, today: date, whose: Q) -> "QuerySet[Deadline, Row]":
+    rows = _with_others(person).filter(whose, due__lte=today)
+    return _due(rows, threats=_past(today), others=Q(due__lt=today))
+
+
+def _past(today: date) -> Q:
+    """Return the condition for deadlines whose day is over, or the hour of the threat on their case."""
+    return Q(due__lt=today) | Q(limit_id__in=limits_on_threats(), due=today, case__threat_due_at__lt=Now())
+
+
+def _with_others(person: Person) -> "QuerySet[Deadline]":
+    """Return running deadlines that others meet and the user answers for."""
+    rows = Deadline.objects.running().visible_to(person).filter(clock_runs())
     if person.may(*WORKS_CASES):
-        late = late.exclude(reduce(or_, _reach(person)))
+        rows = rows.exclude(reduce(or_, _reach(person)))
     if person.may(Capability.OVERSEE_REGION):
-        late = late.filter(force__in=forces_of(person).order_by().values("pk"))
+        rows = rows.filter(force__in=forces_of(person).order_by().values("pk"))
     elif not person.may(Capability.OVERSEE_NATION):
-        late = late.filter(force__in=[force.pk for force in forces_to_choose(person)])
-    # A deadline past its time is due today at the latest; the filter on `due` uses an index.
-    past = Q(due__lt=today) | Q(due=today, case__threat_due_at__lt=Now())
-    return _due(late.filter(due__lte=today), threats=past, others=Q(due__lt=today))
+        rows = rows.filter(force__in=[force.pk for force in forces_to_choose(person)])
+    return rows
+
+
+# Of each owner or force: its id and name, how many tasks are overdue, and the day on which the first was due.
+Counts = tuple[UUID | None, str | None, int, date]
+
+
+@compiled()
+def counts_by_owner(asker: Asker, today: date) -> "QuerySet[Deadline, Counts]":
+    """Overdue tasks of others by owner, for a user who oversees a force; the longest overdue first.
+
+    Those on cases that are not allocated, which a team's lead owns meanwhile, are one row without an owner.
+    """
+    allocated = When(case__allocated=True, then=F("case__owner"))
+    named = When(case__allocated=True, then=F("case__owner__name"))
+    return _counts(asker.person, today, By(allocated), By(named))
+
+
+@compiled()
+def counts_by_force(asker: Asker, today: date) -> "QuerySet[Deadline, Counts]":
+    """Overdue tasks of others by force, for a user who oversees several; the longest overdue first."""
+    return _counts(asker.person, today, F("force"), F("force__name"))
+
+
+def _counts(person: Person, today: date, key: F | By, name: F | By) -> "QuerySet[Any, Any]":
+    late = _with_others(person).filter(_past(today), due__lte=today).order_by()
+    rows: QuerySet[Any, Any] = late.annotate(key=key, name=name).values_list("key", "name")
+    rows = rows.annotate(late=Count("pk"), first=Min("due"))
+    return rows.order_by("first", F("late").desc(), "name")
 
 
 def _reach(person: Person) -> list[Q]:
@@ -144,8 +199,12 @@ def asked_of(asker: Asker) -> "QuerySet[FollowUp]":
 
 
 @compiled()
-def left_undone_by(asker: Asker, today: date) -> "QuerySet[FollowUp]":
-    return follow_ups_shown.left_undone(asker.person, today)[:SHOWN]
+def asked_by_owner(asker: Asker) -> "QuerySet[FollowUp]":
+    """Open follow-ups that others were asked to do on the user's cases; refused first, then by due day."""
+    rows = FollowUp.objects.open().filter(case__owner=asker.person).exclude(to_person=asker.person)
+    rows = rows.annotate(next_due=Coalesce("answer_due", "due"))
+    ordered = rows.order_by(F("refused_on").asc(nulls_last=True), F("next_due").asc(nulls_last=True), "pk")
+    return ordered.select_related("to_person", "to_organisation")[:SHOWN]
 
 
 @compiled()

@@ -141,7 +141,7 @@ def _narrowed(cases: CaseQuerySet, known: Narrowings, value: str) -> CaseQuerySe
     return known[value](cases) if value in known else cases.none()
 
 
-@page(Audience.CASE_READERS, logged_as="the list of referrals", menu=Menu("Referrals", 21))
+@page(Audience.CASE_READERS, logged_as="the list of referrals", menu=Menu("Referrals", 80))
 @require_GET
 def referrals(request: HttpRequest) -> HttpResponse:
     """List the referrals of the cases that the user may see; their content stays on the cases.
@@ -264,7 +264,7 @@ def _found(asker: Asker, reference: str, key: str, short: str, names: str) -> "Q
     return cases.select_related("subject", "force", "owner").order_by(*NEWEST)[: FOUND + 1]
 
 
-@page(Audience.CHECK_READERS, logged_as="the checks of the policy", menu=Menu("Checks", 30))
+@page(Audience.CHECK_READERS, logged_as="the checks of the policy", menu=Menu("Checks", 50))
 @require_GET
 def assurance(request: HttpRequest) -> HttpResponse:
     """Show every check of the policy over the cases of the user's force or region, or the nation."""

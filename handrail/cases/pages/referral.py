@@ -286,7 +286,7 @@ def digest(code: str) -> bytes:
     return hashlib.sha256(plain.encode()).digest()
 
 
-@page(Audience.SIGNED_IN, menu=Menu("New referral", 110, offered_to=may_refer))
+@page(Audience.SIGNED_IN, menu=Menu("New referral", 30, offered_to=may_refer))
 @require_GET
 def new(request: HttpRequest) -> HttpResponse:
     """Show the kinds of referral that the user may make."""

@@ -244,7 +244,7 @@ def days_across(cases: Iterable[Case]) -> dict[date, int]:
 
 
 def _entries(*records: Recorded) -> QuerySet[Entry]:
-    """Return the entries of records; of a case that a reader was invited to, only those of its stages."""
+    """Return the entries of records; of a case that a reader sees in part, only those of the part."""
     return _with_names(Entry.objects.filter(_of_records(records)))
 
 
@@ -259,11 +259,12 @@ def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
 
 
 def _of_records(records: Iterable[Recorded]) -> Q:
-    stages = {record.pk: stages_read(record) for record in records}
-    theirs = Q(chain__in=[pk for pk, read in stages.items() if read is None])
-    for pk, read in stages.items():
-        if read is not None:
-            theirs |= Q(chain=pk, stage__in=read)
+    listed = list(records)
+    theirs = Q(chain__in=[record.pk for record in listed if stages_read(record) is None])
+    for record in listed:
+        if isinstance(record, Case) and record.only_stages is not None:
+            part = Q(stage__in=record.only_stages) | Q(act__in=record.only_steps)
+            theirs |= Q(chain=record.pk) & part
     return theirs
 
 

@@ -20,6 +20,7 @@ from handrail.policy.schema.settings import (
     Chronology,
     Factors,
     Notices,
+    Safeguarding,
     ShortSteps,
     Threat,
 )
@@ -68,6 +69,7 @@ class Pack(Frozen):
     factors: Factors | None = None
     threat: Threat | None = None
     acknowledgement: Acknowledgement | None = None
+    safeguarding: Safeguarding | None = None
     documents: Documents = UNSAID
     chronology: Chronology = UNSAID_GAP
     short_steps: ShortSteps = UNSAID_SHORT

@@ -66,6 +66,17 @@ class Acknowledgement(Sourced):
     calls: tuple[Call, ...] = Field(min_length=1)
 
 
+class Safeguarding(Sourced):
+    """The safeguarding part of a case: the steps whose entries the partners in a MASH may read.
+
+    `recorded_by` is the one that records what was done to safeguard; the list of the MASH shows where nobody
+    has taken it.
+    """
+
+    recorded_by: Id
+    steps: tuple[Id, ...] = Field(min_length=1)
+
+
 class Notices(Sourced):
     """When the assignee and the person responsible are notified of due and late items, and when mail is sent.
 

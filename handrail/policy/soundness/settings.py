@@ -1,4 +1,4 @@
-"""Faults of what a pack says once: calendar, access, paper, notices, markings, factors, threats."""
+"""Faults of what a pack says once: calendar, access, paper, notices, markings, factors, threats and such."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -20,6 +20,7 @@ def settings_faults(pack: Pack) -> Iterator[Fault]:
         "Factors": _factor_faults,
         "Threat": _threat_faults,
         "Acknowledgement": _acknowledgement_faults,
+        "Safeguarding": _safeguarding_faults,
         "Documents": _documents_faults,
         "Chronology": _chronology_faults,
         "Short steps": _short_steps_faults,
@@ -100,6 +101,15 @@ def _acknowledgement_faults(pack: Pack) -> Iterator[str]:
         limit = pack.limit_by_id.get(named)
         if limit is None or not limit.working_days:
             yield f"“{named}” is no limit in working days, so no day can be told."
+
+
+def _safeguarding_faults(pack: Pack) -> Iterator[str]:
+    if pack.safeguarding is None:
+        return
+    yield from source_faults(pack, pack.safeguarding)
+    for step in (pack.safeguarding.recorded_by, *pack.safeguarding.steps):
+        if step not in pack.step_by_id:
+            yield f"Step “{step}” does not exist. {one_of(pack.step_by_id)}"
 
 
 def _factor_faults(pack: Pack) -> Iterator[str]:

@@ -6,11 +6,11 @@ from django.conf import LazySettings
 from django.test import Client
 
 from handrail.cases.tests.cast import Cast
+from handrail.cases.tests.staff import again
+from handrail.web.navigation import ON_ROW, Shell
 
-SEEN = ["Home", "Notices", "Cases", "Referrals", "Find"]
-OVERSEES = ["Checks", "Yearly questions", "Opened by others"]
+SEEN = ["Home", "Notices", "Cases", "Find"]
 REGISTERS = ["Advice", "Disruption"]
-REFERS = ["New referral", "Your referrals"]
 
 
 ROOMS = Path(__file__).parents[2]
@@ -29,34 +29,50 @@ def navigation(client: Client, address: str = "/home/") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("who", "places"),
+    ("who", "row", "more"),
     [
-        ("officer", [*SEEN, *REGISTERS, *REFERS]),
-        ("supervisor", [*SEEN, *OVERSEES, *REGISTERS, *REFERS]),
-        ("lead", [*SEEN, *OVERSEES, *REGISTERS]),
-        ("spoc", [*SEEN, "Advice", "Shared with you", *REFERS]),
-        ("chair", [*SEEN, "Shared with you"]),
-        ("nation", [*SEEN, *OVERSEES, "Samples", *REGISTERS]),
-        ("administrator", ["Home", "Accounts"]),
-        ("auditor", ["Home", "Log of reads", "Patterns"]),
+        ("officer", [*SEEN, "New referral", *REGISTERS], ["Referrals", "Your referrals"]),
+        (
+            "supervisor",
+            [*SEEN, "New referral", "Checks", "Opened by others"],
+            [*REGISTERS, "Referrals", "Your referrals", "Yearly questions"],
+        ),
+        (
+            "lead",
+            [*SEEN, "Checks", "Opened by others", "Advice"],
+            ["Disruption", "Referrals", "Yearly questions"],
+        ),
+        (
+            "nation",
+            [*SEEN, "Checks", "Samples", "Opened by others"],
+            [*REGISTERS, "Referrals", "Yearly questions"],
+        ),
+        ("spoc", [*SEEN, "New referral", "Shared with you", "Advice"], ["Referrals", "Your referrals"]),
+        ("chair", [*SEEN, "Shared with you", "Referrals"], []),
+        ("administrator", ["Home", "Accounts"], []),
+        ("auditor", ["Home", "Log of reads", "Patterns"], []),
     ],
 )
-def test_the_navigation_leads_where_a_role_may_go_and_nowhere_else(
-    client: Client, cast: Cast, who: str, places: list[str]
+def test_the_menu_begins_with_what_a_role_uses_daily_and_the_rest_is_behind_more(
+    client: Client, cast: Cast, who: str, row: list[str], more: list[str]
 ) -> None:
     client.force_login(getattr(cast, who))
-    assert navigation(client) == places
+    assert navigation(client) == [*row, *(["More"] if more else [])]
+    assert len(navigation(client)) <= ON_ROW
+    listed = client.get("/more/").content.decode().partition("<main")[2].partition("</main>")[0]
+    assert re.findall(r">([^<>]+)</a>", listed) == more
 
 
-def test_every_link_of_the_navigation_opens(client: Client, cast: Cast) -> None:
+def test_every_link_of_the_menu_opens_and_is_marked_as_the_open_page(client: Client, cast: Cast) -> None:
     for who in (cast.officer, cast.supervisor, cast.spoc, cast.chair, cast.lead, cast.nation):
         client.force_login(who)
-        page = client.get("/home/").content.decode()
-        nav = page.split('aria-label="Handrail"')[1].split("</nav>")[0]
-        for address in re.findall(r'href="([^"]+)"', nav):
-            opened = client.get(address)
+        shell = Shell(again(who), "/")
+        assert shell.places
+        for place in (*shell.places, *shell.more):
+            opened = client.get(place.address)
             assert opened.status_code == 200
-            assert re.search(rf'<a href="{address}"\s+aria-current="page">', opened.content.decode())
+            shown = "/more/" if place in shell.more else place.address
+            assert re.search(rf'<a href="{shown}"\s+aria-current="page">', opened.content.decode())
 
 
 def test_somebody_outside_can_refer_or_sign_in(client: Client, db: None) -> None:

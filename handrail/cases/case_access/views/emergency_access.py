@@ -68,7 +68,7 @@ def why_open(pack: Pack) -> tuple[Question, ...]:
     )
 
 
-@page(Audience.REVIEWERS, logged_as="the list of openings", menu=Menu("Opened by others", 40))
+@page(Audience.REVIEWERS, logged_as="the list of openings", menu=Menu("Opened by others", 52))
 @require_GET
 def openings(request: HttpRequest) -> HttpResponse:
     """List openings that await this user's review, or with `?state=reviewed` those already reviewed."""

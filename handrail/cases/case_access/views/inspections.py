@@ -26,7 +26,7 @@ from handrail.records.packs import current_pack
 from handrail.sign_in.again import freshly_proven
 
 
-@page(Audience.SAMPLERS, menu=Menu("Samples", 50))
+@page(Audience.SAMPLERS, menu=Menu("Samples", 51))
 @require_GET
 def samples(request: HttpRequest) -> HttpResponse:
     """List every sample chosen for an inspector, the newest first."""

@@ -153,7 +153,7 @@ ACTS: dict[str, Callable[[Case, Acting, Person], str]] = {
 }
 
 
-@page(Audience.CONCERN_TAKERS, logged_as="the concerns about colleagues", menu=Menu("Staff concerns", 80))
+@page(Audience.CONCERN_TAKERS, logged_as="the concerns about colleagues", menu=Menu("Staff concerns", 21))
 @require_GET
 def concerns(request: HttpRequest) -> HttpResponse:
     """List the restricted cases that this user works on, and those with nobody left to work on them."""

@@ -11,6 +11,8 @@ from handrail.ledger.models import Entry
 from handrail.records.kinds import Recorded
 from handrail.records.packs import in_any, known_packs
 
+SAFEGUARDING_PART = "the referral, a stated threat, and what was done to safeguard"
+
 
 def whom_and_where(case: Case) -> list[Block]:
     """Return subject, stage and owner of the case, as far as the reader may see them."""
@@ -95,8 +97,9 @@ def _notes_on_case(case: Case) -> list[str]:
             "This case is restricted: only people who are named see it. Speak about it to nobody else."
         )
     if case.only_stages is not None:
-        stages = [stage.title for stage in case.pack.stages if stage.id in case.only_stages]
-        notes.append(f"This paper holds only what was recorded at: {', '.join(stages)}.")
+        parts = [stage.title for stage in case.pack.stages if stage.id in case.only_stages]
+        parts += [SAFEGUARDING_PART] if case.only_steps else []
+        notes.append(f"This paper holds only what was recorded at: {', '.join(parts)}.")
     return notes
 
 

@@ -235,7 +235,7 @@ def only_invited(person: Person) -> bool:
 @page(
     Audience.CASE_READERS,
     logged_as="what is shared with somebody",
-    menu=Menu("Shared with you", 100, offered_to=only_invited),
+    menu=Menu("Shared with you", 40, offered_to=only_invited),
 )
 @require_GET
 def shared(request: HttpRequest) -> HttpResponse:

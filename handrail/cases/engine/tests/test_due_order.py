@@ -13,6 +13,7 @@ from handrail.cases.engine.record import Record
 from handrail.cases.models import Case, Deadline, FollowUp
 from handrail.cases.pages.home import home_of
 from handrail.cases.pages.lists import CASE_ORDERS
+from handrail.cases.pages.own_tasks import TaskList
 from handrail.cases.steps.handing_over import caseload_of
 from handrail.cases.tests.cast import Cast, make_cast, refer, take
 from handrail.cases.tests.staff import again
@@ -138,7 +139,7 @@ def test_it_is_the_first_thing_on_home_of_who_has_to_act(cast: Cast, late: Case,
     for person in (cast.officer, cast.supervisor):
         needs = home_of(again(person)).needs
         assert needs[0].case == stated
-        assert needs[0].step.id == "threat-acted"
+        assert needs[0].step_id == "threat-acted"
         assert {need.case for need in needs} == {stated, late}
 
 
@@ -147,10 +148,9 @@ def test_late_with_others_it_stands_before_what_has_been_late_for_longer(
 ) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     Deadline.objects.filter(case=stated, limit_id="threat").update(due=yesterday)
-    found = home_of(again(cast.lead)).late_in_team
-    assert found[0].case == stated
-    assert found[0].step.id == "threat-acted"
-    assert late in {need.case for need in found[1:]}
+    [group, *others] = TaskList(again(cast.lead), of=str(cast.officer.pk)).groups
+    assert [(task.case, task.step_id) for task in group.tasks] == [(stated, "threat-acted")]
+    assert late in {task.case for other in others for task in other.tasks}
 
 
 def test_on_the_case_and_on_paper_it_stands_before_everything_else_that_is_due(

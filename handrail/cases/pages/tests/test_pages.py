@@ -66,13 +66,13 @@ def test_a_page_takes_as_many_queries_for_thirty_cases_as_for_one(cast: Cast, na
 
 def test_home_shows_each_role_what_they_can_act_on(cast: Cast) -> None:
     case = refer(cast)
-    assert {need.step.id for need in home_of(cast.fimu).needs} == {"information-assessment"}
-    assert {need.step.id for need in home_of(cast.mash).needs} == {"safeguarding"}
-    assert {need.step.id for need in home_of(cast.supervisor).needs} == {"allocate"}
+    assert {need.step_id for need in home_of(cast.fimu).needs} == {"information-assessment"}
+    assert {need.step_id for need in home_of(cast.mash).needs} == {"safeguarding"}
+    assert {need.step_id for need in home_of(cast.supervisor).needs} == {"allocate"}
     assert home_of(cast.stranger).count == 0
     for person in (cast.fimu, cast.mash, cast.supervisor):
         for need in home_of(person).needs:
-            page = client_of(person).get(reverse("cases:begin", args=[case.pk, need.step.id]))
+            page = client_of(person).get(reverse("cases:begin", args=[case.pk, need.step_id]))
             assert page.status_code == 200
 
 
@@ -84,8 +84,8 @@ def test_a_decision_is_not_shown_for_sign_off_to_the_one_who_took_it(cast: Cast)
         organisation=cast.officer.posts.get().organisation, role="prevent-supervisor", since="2020-01-01"
     )
     officer = Person.objects.get(pk=cast.officer.pk)
-    assert "gateway-sign-off" not in {need.step.id for need in home_of(officer).needs}
-    assert "gateway-sign-off" in {need.step.id for need in home_of(cast.supervisor).needs}
+    assert "gateway-sign-off" not in {need.step_id for need in home_of(officer).needs}
+    assert "gateway-sign-off" in {need.step_id for need in home_of(cast.supervisor).needs}
 
 
 def test_a_panel_chair_sees_a_case_only_once_it_was_sent_to_their_council(cast: Cast) -> None:

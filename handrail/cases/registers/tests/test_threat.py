@@ -127,7 +127,7 @@ def test_every_page_says_its_hour_by_the_clock_and_late_once_it_is_over(cast: Ca
             assert register_entry.reference in page, address
             assert f"{word} {due:%H:%M}</strong>" in page, address
             assert ">Today<" not in page, address
-        assert (">Late<" in home(cast.supervisor)) is (hours == 2)
+        assert (">Overdue<" in home(cast.supervisor)) is (hours == 2)
         RegisterDeadline.objects.filter(record=register_entry.pk).update(
             due=timezone.localdate() + timedelta(days=1)
         )

@@ -15,6 +15,8 @@ from handrail.cases.engine.rebuild import differences
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
 from handrail.cases.pages.home import home_of
+from handrail.cases.pages.home_team import NOBODY
+from handrail.cases.pages.own_tasks import TaskList
 from handrail.cases.person import merging
 from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.tests.cast import Cast, make_cast, refer, stand, take, what_becomes
@@ -240,8 +242,8 @@ def test_what_is_past_its_hour_is_late_in_the_list_on_home_and_with_others(cast:
 
     def late() -> tuple[bool, int, set[str]]:
         shown = client_of(cast.supervisor).get(reverse("cases:list"), {"state": "late"}).text
-        home, lead = home_of(cast.supervisor), home_of(cast.lead)
-        return case.reference in shown, home.late, {need.limit for need in lead.late_in_team}
+        home, team = home_of(cast.supervisor), TaskList(cast.lead, of=NOBODY).groups
+        return case.reference in shown, home.late, {task.limit_id for group in team for task in group.tasks}
 
     today = timezone.localdate(now)
     case.deadlines.filter(limit_id="threat").update(due=today)
@@ -272,9 +274,9 @@ def test_only_the_limit_of_the_threat_is_by_the_clock(cast: Cast) -> None:
             began=timezone.localdate(),
             due=timezone.localdate(),
         )
-        [threat, other] = [n for n in home_of(cast.supervisor).needs if n.step.id == limit.step]
-        assert (threat.limit, threat.is_by_the_clock) == (limit.id, True)
-        assert (other.limit, other.is_by_the_clock) == ("b", False)
+        [threat, other] = [n for n in home_of(cast.supervisor).needs if n.step_id == limit.step]
+        assert (threat.limit_id, threat.is_by_the_clock) == (limit.id, True)
+        assert (other.limit_id, other.is_by_the_clock) == ("b", False)
 
 
 def test_of_a_restricted_case_it_shows_to_nobody_who_is_not_named(cast: Cast) -> None:

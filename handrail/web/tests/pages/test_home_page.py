@@ -14,11 +14,12 @@ class TestHomePage(RoomTests):
     nobody = TO_SIGN_IN
     wrong_method = "POST"
     queries = SIGNED_IN | {
-        "what is due of them, with the cases": 1,
+        "what is due of them": 1,
         "the openings that they review or are told of": 1,
         "what they asked of others": 1,
         "what they were asked": 1,
-        "their cases on which nothing is due": 1,
+        "the cases": 1,
+        "the words in which others were asked": 1,
         "the drafts that they began": 1,
         "what they were told lately of their referrals": 1,
         "what is due from them in the registers": 1,
