@@ -60,6 +60,8 @@ REFUSED: dict[str, LiteralString] = {
     # The record and the log of reads
     "keep an entry from being sealed": "DELETE FROM ledger_unsealed",
     "make a wait look short": "UPDATE ledger_unsealed SET since = now()",
+    "read the leaves": "SELECT * FROM ledger_leaf",
+    "read the heads": "SELECT * FROM ledger_head",
     "write a leaf": "INSERT INTO ledger_leaf VALUES (0, gen_random_uuid(), 1, sha256('x'))",
     "write a head": "INSERT INTO ledger_head (number) VALUES (1)",
     "change an entry": "UPDATE ledger_entry SET actor = gen_random_uuid()",
@@ -93,10 +95,10 @@ POSSIBLE: dict[str, LiteralString] = {
     "write a line of the log of reads in another's name": "INSERT INTO access_reading"
     " (at, person, verb, records, page, reason, recipient)"
     " SELECT now(), id, 'consulted', '{}', '', '', '' FROM organisations_person LIMIT 1",
+    "count the records of every force": "SELECT kind, count(*) FROM ledger_chain GROUP BY kind",
     "queue mails to users": "SELECT queue_job('sign_in.send-notice', json_build_object('person', id, 'about',"
     " 'password')::jsonb) FROM organisations_person LIMIT 1",
     "give its own role settings": "ALTER ROLE handrail_web SET work_mem = '64kB'",
-    "wake the worker": "NOTIFY procrastinate_any_queue_v1",
     "make the web wait": "SELECT pg_advisory_xact_lock(1)",
 }
 

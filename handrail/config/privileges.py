@@ -43,9 +43,7 @@ TABLES: Mapping[str, Grants] = {
     # Django's own
     "django_migrations": BOTH_READ,
     "django_content_type": BOTH_READ,
-    "auth_permission": BOTH_READ,
-    "auth_group": BOTH_READ,
-    "auth_group_permissions": BOTH_READ,
+    "auth_*": NOTHING,
     # Signing in. allauth's own table of addresses is not used
     "sign_in_session": {Role.WEB: ALL, Role.JOBS: frozenset({Right.SELECT, Right.UPDATE, Right.DELETE})},
     "sign_in_link": BOTH_CHANGE,  # the worker makes the links that it sends
@@ -56,7 +54,7 @@ TABLES: Mapping[str, Grants] = {
     "account_emailconfirmation": NOTHING,
     # The queue: the worker runs and removes jobs; the web adds some by a function
     "procrastinate_*": {Role.JOBS: ALL},
-    "pghistory_context": BOTH_CHANGE,
+    "pghistory_context": NOTHING,
     # The history of rows: triggers add each change
     "*event": {Role.WEB: frozenset({Right.INSERT}), Role.JOBS: frozenset({Right.INSERT})},
     # People and posts: ended, never removed
@@ -119,8 +117,8 @@ TABLES: Mapping[str, Grants] = {
     "ledger_content": BOTH_APPEND,
     "ledger_chain": BOTH_READ,  # written by the trigger of entries, as the owner
     "ledger_unsealed": BOTH_READ,  # written by the triggers of entries and leaves, as the owner
-    "ledger_leaf": {Role.WEB: READ, Role.JOBS: APPEND},
-    "ledger_head": {Role.WEB: READ, Role.JOBS: APPEND},
+    "ledger_leaf": {Role.JOBS: APPEND},
+    "ledger_head": {Role.JOBS: APPEND},
 }
 
 # A function without an entry runs for its owner only. A trigger function needs no grant.

@@ -344,15 +344,15 @@ OPEN: Mapping[str, str] = {
     "sign_in_*": "Found by unguessable keys, or by what is their own, before anybody is known.",
     "mfa_authenticator": "Second factors, their secrets encrypted: needed before anybody is known.",
     "account_*": "The library's own tables of addresses; not used, not granted, and empty.",
-    "auth_*": "Django's groups and permissions, which are not used.",
-    "pghistory_context": "Where a change came from; not used, and empty.",
+    "auth_*": "Django's groups and permissions; not used, not granted.",
+    "pghistory_context": "Where a change came from; not used, not granted, and empty.",
     "procrastinate_*": "The queue: not granted to the web.",
     "organisations_organisation": "Bodies, no people.",
     "ledger_chain": "Lengths and hashes.",
     "outside_passage": "How often something was let through, under digests that are of no use without a key.",
     "ledger_unsealed": "Numbers of entries.",
-    "ledger_leaf": "Ids, numbers and hashes.",
-    "ledger_head": "Hashes and signatures.",
+    "ledger_leaf": "Ids, numbers and hashes; not granted to the web.",
+    "ledger_head": "Hashes and signatures; not granted to the web.",
 }
 
 

@@ -89,7 +89,13 @@ TEMPLATES = [
 ]
 
 DATABASES = databases()
-PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": SLOTS}
+# The worker looks for jobs and does not listen: every database role can send a notification, and one that is
+# no JSON ended it.
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": SLOTS,
+    "listen_notify": False,
+    "fetch_job_polling_interval": 2.0,  # seconds
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisations.Person"

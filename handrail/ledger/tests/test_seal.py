@@ -42,9 +42,9 @@ LONGEST_WINDOW = timedelta(minutes=15)
 QUEUED: dict[str, Any] = {"queue": "default", "task_name": "ledger.seal", "lock": None, "queueing_lock": None}
 LOCKS: list[LiteralString] = [
     "SELECT pg_advisory_xact_lock(24225)",  # by which one seal waited for another once
-    "LOCK TABLE ledger_head, ledger_leaf, ledger_unsealed, ledger_entry IN ACCESS SHARE MODE",
+    "LOCK TABLE ledger_unsealed, ledger_chain, ledger_entry IN ACCESS SHARE MODE",
     "LOCK TABLE ledger_entry IN ROW EXCLUSIVE MODE",
-    "SELECT * FROM ledger_unsealed, ledger_head",
+    "SELECT * FROM ledger_unsealed, ledger_entry",
 ]
 
 

@@ -1,9 +1,13 @@
 """The worker's periodic tasks, run as the worker's own database role."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event, Thread
+from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -15,6 +19,8 @@ from handrail.records.drafts import Draft
 from handrail.sign_in.models import Session
 from handrail.web.tasks import forget_ended_sessions
 
+PATIENCE = 60  # seconds
+
 
 @contextmanager
 def acting_as(login: str) -> Iterator[None]:
@@ -25,6 +31,21 @@ def acting_as(login: str) -> Iterator[None]:
     yield
     connection.close()
     connection.settings_dict["USER"] = own
+
+
+@contextmanager
+def at_work(*, wait: bool) -> Iterator[None]:
+    """Run a worker while the block runs; without `wait` it ends by itself once nothing is left to do."""
+    loop = asyncio.new_event_loop()
+    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+        job = loop.create_task(working.run_worker_async(wait=wait, install_signal_handlers=False))
+        worker = Thread(target=loop.run_until_complete, args=[asyncio.wait([job])])
+        worker.start()
+        yield
+        if wait:
+            loop.call_soon_threadsafe(job.cancel)
+        worker.join()
+        loop.close()
 
 
 def test_every_task_of_the_rooms_is_known_to_the_worker() -> None:
@@ -81,3 +102,36 @@ def test_of_a_session_that_lapsed_stays_for_some_days_who_it_was_and_nothing_els
         forget_ended_sessions()
     kept = dict(Session.objects.values_list("session_key", "session_data"))
     assert kept == {"lapsed": "", "new": "words"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_job_holds_up_its_own_lane_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    began, goes_on, sent = Event(), Event(), Event()
+
+    def slow(now: object) -> None:
+        began.set()
+        goes_on.wait(PATIENCE)
+
+    monkeypatch.setattr("handrail.ledger.tasks.seal", slow)
+    monkeypatch.setattr("handrail.notices.sending.send", lambda now: sent.set())
+    app.tasks["ledger.seal"].defer(timestamp=0)
+    app.tasks["notices.send"].defer(timestamp=0)
+    with at_work(wait=False):
+        assert began.wait(PATIENCE)
+        assert sent.wait(PATIENCE), "the mail is sent while sealing still runs"
+        goes_on.set()
+
+
+@pytest.mark.parametrize("said", ["no JSON", "{}", '{"type": "abort_job_requested"}'])
+def test_no_notification_ends_the_worker(
+    web_connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    sent = Event()
+    monkeypatch.setattr("handrail.notices.sending.send", lambda now: sent.set())
+    with at_work(wait=True):
+        app.tasks["notices.send"].defer(timestamp=0)
+        assert sent.wait(PATIENCE)
+        sent.clear()
+        web_connection.execute("SELECT pg_notify('procrastinate_any_queue_v1', %s)", [said])
+        app.tasks["notices.send"].defer(timestamp=1)
+        assert sent.wait(PATIENCE)
