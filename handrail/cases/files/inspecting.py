@@ -4,7 +4,8 @@ import json
 import shlex
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -24,19 +25,32 @@ TOO_MUCH = (
 )
 
 
-def inspect(content: bytes, policy: Documents) -> Kind:
-    """Return the kind of a file. Raises NotTaken for a refused file, NotNow for a silent scanner."""
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """The kind of a file that is taken, and why it cannot be judged, if so: then it is sealed."""
+
+    kind: Kind
+    doubt: str = ""
+
+
+class Ended(Exception):
+    """The inspecting process ended without an answer: its time or memory was used up, or it failed."""
+
+
+def inspect(content: bytes, policy: Documents) -> Inspected:
+    """Return what a file is. Raises NotTaken for a refused file, NotNow for a silent scanner."""
     if len(content) > policy.most_megabytes * MEGABYTE:
         raise NotTaken(
             f"The file is larger than {policy.most_megabytes} megabytes. Save it smaller or in parts."
         )
-    kind = _kind(content, limits_of(policy))
+    found = _looked_into(content, limits_of(policy))
+    kind = found.kind
     if kind.id not in policy.kinds:
         raise NotTaken(
             f"This is a {kind.title}, which the policy does not take. Save it as PDF and add that."
         )
     _scan(content)
-    return kind
+    return found
 
 
 def limits_of(policy: Documents) -> Limits:
@@ -49,21 +63,34 @@ def limits_of(policy: Documents) -> Limits:
     )
 
 
-def _kind(content: bytes, limits: Limits) -> Kind:
-    """Return the kind that the inspecting process finds. The process gets an empty environment."""
-    seconds = SECONDS + len(content) // MEGABYTE
-    command = [*INSIDE, str(seconds), json.dumps(asdict(limits))]
+def _looked_into(content: bytes, limits: Limits) -> Inspected:
+    """Return what the inspecting process finds. Raises NotTaken where it refuses the file, or ends early."""
+    try:
+        said = _inside(content, SECONDS + len(content) // MEGABYTE, json.dumps(asdict(limits)))
+    except Ended:
+        raise NotTaken(TOO_MUCH) from None
+    if "wrong" in said:
+        raise NotTaken(said["wrong"])
+    return Inspected(KINDS[said["kind"]], said["doubt"])
+
+
+def walls() -> list[str]:
+    """Return the names of the walls that this kernel raises around the inspecting process."""
+    held: list[str] = _inside(b"", SECONDS)
+    return held
+
+
+def _inside(content: bytes, seconds: int, *said: str) -> Any:
+    """Return the answer of the inspecting process, which gets the file, an empty environment and no other."""
+    command = [*INSIDE, str(seconds), *said]
     longest = seconds + WAITING
     try:
         ended = subprocess.run(
             command, input=content, capture_output=True, timeout=longest, env={}, check=True, cwd="/"
         )
-        said: dict[str, str] = json.loads(ended.stdout)
+        return json.loads(ended.stdout)
     except (subprocess.SubprocessError, ValueError):
-        raise NotTaken(TOO_MUCH) from None
-    if "wrong" in said:
-        raise NotTaken(said["wrong"])
-    return KINDS[said["kind"]]
+        raise Ended from None
 
 
 def _scan(content: bytes) -> None:

@@ -2,7 +2,8 @@
 
 import re
 
-from handrail.cases.files.inside.refusing import Limits, NotTaken, refuse_test_virus
+from handrail.cases.files.inside import office, pdf, pictures, text
+from handrail.cases.files.inside.refusing import Found, Limits, NotTaken, refuse_test_virus
 
 PDF = "Save it as PDF and add that."
 PICTURE = "Save it as JPEG or PNG and add that."
@@ -31,27 +32,18 @@ WEB_PAGE = re.compile(
 BEGINS = 1024
 
 
-def kind_of(content: bytes, limits: Limits) -> str:
-    """Return the id of the file's kind. Raises NotTaken for other kinds, and for a file that is not sound."""
+def kind_of(content: bytes, limits: Limits) -> Found:
+    """Return what a file is. Raises NotTaken for other kinds, and for a file that is not sound."""
     if not content:
         raise NotTaken("The file is empty. Choose another one.")
     refuse_test_virus(content)
     if content.startswith(b"%PDF-"):
-        from handrail.cases.files.inside import pdf
-
-        pdf.look(content, limits)
-        return "pdf"
+        return pdf.look(content, limits)
     if content.startswith((b"\x89PNG", b"\xff\xd8\xff")):
-        from handrail.cases.files.inside import pictures
-
         return pictures.look(content, limits)
     if content.startswith(b"PK\x03\x04"):
-        from handrail.cases.files.inside import office
-
         return office.look(content, limits)
     refuse_others(content)
-    from handrail.cases.files.inside import text
-
     # Check again in UTF-8: in UTF-16 the bytes between letters hide what is searched for.
     plain = text.decoded(content).encode("utf-8", "replace")
     refuse_test_virus(plain)
