@@ -1,4 +1,7 @@
-"""Finding out what an uploaded file is, in a separate process, so that a bomb harms only that process."""
+"""Finding out what an uploaded file is, and what a sealed one shows, in a separate process.
+
+A bomb harms only that process, and hostile code in it finds nothing to take (`inside/confining.py`).
+"""
 
 import json
 import shlex
@@ -14,15 +17,28 @@ from handrail.cases.files.inside.refusing import MEGABYTE, Limits, NotTaken
 from handrail.cases.files.kinds import KINDS, Kind
 from handrail.policy.schema.access import Documents
 
-__all__ = ["NotTaken", "inspect"]
+__all__ = ["NotTaken", "inspect", "show"]
 
 INSIDE = [sys.executable, "-I", "-m", "handrail.cases.files.inside"]
 SECONDS = 2  # of processor time for a small file, plus one for each megabyte: bombs are small
 WAITING = 3  # more seconds of elapsed time, on a busy machine
+SECONDS_TO_DRAW = 3
 LONGEST_SCAN = 60
+UNSHOWN = (
+    "The file is damaged: nothing can be shown of it. Save a copy in the program that made it, or as PDF."
+)
 TOO_MUCH = (
     "The file is too large or too involved to be looked through. Save it as PDF, or in parts, and add that."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of a sealed file: how many there are, its words, and a PNG in Base64 if it was drawn."""
+
+    pages: int
+    text: str
+    picture: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,8 @@ def inspect(content: bytes, policy: Documents) -> Inspected:
         raise NotTaken(
             f"This is a {kind.title}, which the policy does not take. Save it as PDF and add that."
         )
+    if found.doubt:
+        _refuse_unshown(content, kind, policy)
     _scan(content)
     return found
 
@@ -72,6 +90,22 @@ def _looked_into(content: bytes, limits: Limits) -> Inspected:
     if "wrong" in said:
         raise NotTaken(said["wrong"])
     return Inspected(KINDS[said["kind"]], said["doubt"])
+
+
+def _refuse_unshown(content: bytes, kind: Kind, policy: Documents) -> None:
+    """Raise NotTaken for a file that cannot be judged and of which no page can be shown, or too many."""
+    try:
+        shown = show(content, kind, 1)
+    except Ended:
+        raise NotTaken(UNSHOWN) from None
+    if shown.pages > policy.most_pages:
+        raise NotTaken(f"The file has {shown.pages:,} pages; at most {policy.most_pages:,} are taken.")
+
+
+def show(content: bytes, kind: Kind, number: int) -> Shown:
+    """Return a page of a sealed file, 1 being the first. Raises Ended where it cannot be shown."""
+    said = _inside(content, SECONDS + SECONDS_TO_DRAW + len(content) // MEGABYTE, kind.id, str(number))
+    return Shown(said["pages"], said["text"], said["picture"])
 
 
 def walls() -> list[str]:

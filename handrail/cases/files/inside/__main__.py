@@ -1,6 +1,7 @@
-"""Inspect one file from standard input; the arguments are its seconds of processor time and its limits.
+"""Inspect one file from standard input, or show a page of one that is sealed.
 
-Without limits, say which walls stand around the process.
+The arguments: the seconds of processor time; then the limits as JSON, or the kind and the number of a page.
+With neither, say which walls stand around the process.
 """
 
 import codecs
@@ -23,9 +24,19 @@ def look(limits: str) -> dict[str, str]:
         return {"wrong": str(refused)}
 
 
-if __name__ == "__main__":
-    seconds, *limits = sys.argv[1:]
-    for decoder in DECODERS:  # Python imports each at its first use, and no file can be opened then
+def main(seconds: str, *said: str) -> object:
+    """Load all that is needed, raise the walls, and return what is to be answered."""
+    for decoder in DECODERS:  # Python loads each at its first use, and no file can be opened then
         codecs.lookup(decoder)
+    if len(said) == 2:
+        from handrail.cases.files.inside.showing import show
+
+        confine(int(seconds))
+        kind, number = said
+        return asdict(show(sys.stdin.buffer.read(), kind, int(number)))
     walls = confine(int(seconds))
-    sys.stdout.write(json.dumps(look(*limits) if limits else walls))
+    return look(*said) if said else walls
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(*sys.argv[1:])))
