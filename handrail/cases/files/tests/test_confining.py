@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from handrail.cases.files import inspecting
+from handrail.cases.files.checks import WITHOUT, lacking_walls
 from handrail.cases.files.inside import confining
 from handrail.cases.files.inspecting import walls
 
@@ -28,6 +30,8 @@ TRIES = {
 }  # fmt: skip
 BEGUN = """
 import json, os, socket, sys
+from handrail.cases.files import inspecting
+from handrail.cases.files.checks import WITHOUT, lacking_walls
 from handrail.cases.files.inside import confining
 for name in (confining.WALLS, confining.LAST_WALLS):
     for wall in [each for each in name if each not in WANTED]:
@@ -84,7 +88,9 @@ def test_each_wall_refuses_it_without_the_others(name: str, wall: str, key: Path
     held, outcome = tried(TRIES[name][0], key, port, (wall,))
     if wall not in walls():
         assert held == []
-        pytest.skip(f"This kernel, or this user, has no such wall: {wall}. `handrail check` says so.")
+        pytest.skip(
+            f"This kernel, or this user, has no such wall: {wall}. `handrail manage check --deploy` says so."
+        )
     assert held == [wall]
     assert outcome != "done"
 
@@ -117,7 +123,14 @@ def test_the_walls_that_stand_are_those_that_are_told() -> None:
     assert ("another user" in walls()) == (os.geteuid() == 0)
 
 
-def test_a_kernel_without_a_wall_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a machine that is not listed, system calls are not filtered, and the list of walls says so."""
+def test_the_check_of_a_deployment_names_each_wall_that_is_lacking(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(lacking_walls(None)) == len(WITHOUT.keys() - set(walls()))
+    monkeypatch.setattr(inspecting, "walls", lambda: ["another user", "no files"])
+    network, calls = lacking_walls(None)
+    assert "network" in network.msg
+    assert "any system call" in calls.msg
+
+
+def test_a_machine_whose_calls_are_not_known_has_no_such_wall(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confining, "machine", lambda: "abacus")
     assert not confining._close_calls()
