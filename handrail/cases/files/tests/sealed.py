@@ -61,7 +61,7 @@ def _entry(
 
 
 SEALED: dict[str, tuple[Callable[[], bytes], list[str]]] = {
-    "pdf": (lambda: mark(b"/Subtype/Unknown"), ["Page 1 of 1", "holds no words"]),
+    "pdf": (lambda: mark(b"/Subtype/Unknown"), ["Page 1 of 1", "No words were found on this page"]),
     "docx": (document, ["Said in the yard"]),
     "xlsx": (lambda: book(sheet), ["Said in the yard", "FROBNICATE(A1)"]),
     "odt": (lambda: odt_with("<p>Said in the yard</p>", {"Unknown/more.xml": "<a/>"}), ["Said in the yard"]),
