@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
+from handrail.access import inputs
 from handrail.access.audience import Audience
 from handrail.access.errors import Refused
 from handrail.access.files import takes_file
@@ -46,7 +47,6 @@ log = structlog.get_logger("handrail.documents")
 LONGEST_NAME = 100
 SEALED = " It could not be checked for scripts and links, so Handrail shows it page by page."
 UNKNOWN, NOT_CHECKED = "application/octet-stream", ".not-checked"
-PAGE_NUMBER = re.compile(r"[0-9]{1,5}")
 NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
@@ -168,8 +168,8 @@ def record_download(request: HttpRequest, record: Recorded, number: int) -> Http
 def sending(request: HttpRequest, record: Recorded, number: int, entry: str, documents: str) -> HttpResponse:
     """Send the file that an entry added to a user who may read the entry; of a sealed file show a page.
 
-    A sealed file leaves only by the form of the page that warns of it. The file is compared with the digest in
-    its entry, and the read is logged, before any content is sent. What differs is refused, and reported in
+    A sealed file leaves only by the form of the page that warns of it. The file is compared with the digest
+    in its entry, and the read is logged, before any content is sent. What differs is refused, and reported in
     the log. `entry` and `documents` are the addresses of the pages with the entry and with all documents.
     """
     person = person_of(request)
@@ -206,7 +206,7 @@ def on_the_screen(
     request: HttpRequest, document: Document, content: bytes, context: Mapping[str, Any]
 ) -> HttpResponse:
     """Render a page of a sealed file as a picture or in words, with the warned way to the original."""
-    number = page_number(request)
+    number = inputs.number(request.GET.get("page", "")) or 1
     try:
         shown = show(content, document.what, number)
     except Ended:
@@ -214,12 +214,6 @@ def on_the_screen(
     pages = shown.pages if shown else 1
     context = {**context, "shown": shown, "number": min(number, pages)}
     return render(request, "documents/sealed.html", context)
-
-
-def page_number(request: HttpRequest) -> int:
-    """Return the page of a file that the address asks for; 1 where it asks for none."""
-    said = request.GET.get("page", "")
-    return max(int(said), 1) if PAGE_NUMBER.fullmatch(said) else 1
 
 
 def file_of(document: Document, content: bytes, encoding: str, *, sealed: bool) -> HttpResponse:

@@ -39,7 +39,7 @@ BY_NOBODY = {HANDRAIL: "Handrail"}  # actors of automatic entries
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """File that an entry added. `digest`: SHA-256. `encoding`: of a text. `doubt`: why it is sealed, if so."""
+    """File that an entry added. `digest`: SHA-256. `encoding`: of a text. `doubt`: why it is sealed."""
 
     title: str
     kind: str

@@ -54,7 +54,9 @@ def summary(case: Case, person: Person) -> str:
 def page(person: Person, case: Case, step: str = "") -> str:
     client = Client()
     client.force_login(person)
-    address = reverse("cases:begin", args=[case.pk, step]) if step else reverse("cases:people", args=[case.pk])
+    address = (
+        reverse("cases:begin", args=[case.pk, step]) if step else reverse("cases:people", args=[case.pk])
+    )
     return client.get(address).content.decode()
 
 
