@@ -251,6 +251,7 @@ RULES = [
         {
             "handrail/written/workbooks.py": "the name of an error; openpyxl reads through defusedxml",
             "handrail/cases/files/inside/office.py": "told of declarations alone, and refuses them",
+            "handrail/cases/files/inside/showing.py": "the words of a file in which it refused declarations",
         },
     ),
     Rule(

@@ -4,12 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from handrail.access.models import Grant
+from handrail.access.models import Grant, Reading
+from handrail.cases.case_access import restrictions
 from handrail.cases.models import Case
+from handrail.cases.models.restriction import Category
 from handrail.cases.tests.cast import Cast
-from handrail.cases.tests.staff import make_staff
+from handrail.cases.tests.staff import again, make_staff
 from handrail.records.drafts import Draft
-from handrail.sign_in.proof import PROOF
+from handrail.sign_in.proof import PROOF, Method
 from tests.test_every_url import address_of, world, world_as_made
 
 __all__ = ["world", "world_as_made"]
@@ -58,3 +60,88 @@ def test_looking_asks_for_nothing(client: Client, world: tuple[Cast, Case, Draft
     session[PROOF] = {**session[PROOF], "at": 0}
     session.save()
     assert client.get(reverse("cases:restriction", args=[case.pk])).status_code == 200
+
+
+def weaker(client: Client, *, older: int = 0) -> None:
+    """Have the user's session proven by password and code, so many seconds ago."""
+    session = client.session
+    session[PROOF] = {"by": [Method.PASSWORD, Method.CODE], "at": session[PROOF]["at"] - older}
+    session.save()
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_who_approves_or_gives_access_does_it_with_a_passkey(
+    name: str, client: Client, world: tuple[Cast, Case, Draft]
+) -> None:
+    cast, case, draft = world
+    who, given = ACTS[name]
+    staff = make_staff(cast)
+    client.force_login(getattr(cast, who, None) or getattr(staff, who))
+    weaker(client)
+    before = Grant.objects.count()
+    page = client.post(address_of(name, case, draft), given).content.decode()
+    assert "You need a passkey" in page
+    assert reverse("sign_in:passkey-add") in page
+    assert Grant.objects.count() == before
+
+
+def test_who_approves_is_not_locked_out_without_a_passkey(
+    client: Client, world: tuple[Cast, Case, Draft]
+) -> None:
+    """Cases, tasks and new referrals stay open, and so does the page that adds a passkey."""
+    cast, case, _ = world
+    client.force_login(cast.supervisor)
+    weaker(client)
+    for address in (
+        reverse("web:home"),
+        reverse("cases:case", args=[case.pk]),
+        reverse("cases:refer"),
+        reverse("sign_in:passkey-add"),
+    ):
+        assert client.get(address).status_code == 200, address
+
+
+@pytest.fixture
+def restricted(world: tuple[Cast, Case, Draft]) -> Case:
+    """Return the case, restricted to its officer and the supervisor."""
+    cast, case, _ = world
+    restrictions.restrict(
+        case.pk,
+        by=again(cast.supervisor),
+        category=Category.OTHER,
+        reason="Known to the team",
+        named=[again(cast.officer), again(cast.supervisor)],
+    )
+    case.refresh_from_db()
+    return case
+
+
+def test_a_restricted_record_opens_to_a_fresh_proof_by_passkey_alone(
+    client: Client, world: tuple[Cast, Case, Draft], restricted: Case
+) -> None:
+    cast, _, _ = world
+    client.force_login(cast.officer)
+    address = reverse("cases:case", args=[restricted.pk])
+    assert restricted.reference in client.get(address).content.decode()
+    lines = Reading.objects.filter(records__contains=[restricted.pk]).count()
+    weaker(client)
+    asked = client.get(address, follow=True).content.decode()
+    assert "You need a passkey" in asked
+    assert "999" in asked
+    assert restricted.reference not in asked
+    session = client.session
+    session[PROOF] = {"by": [Method.PASSKEY], "at": session[PROOF]["at"] - 301}
+    session.save()
+    asked = client.get(address, follow=True).content.decode()
+    assert ASKED in asked
+    assert restricted.reference not in asked
+    assert Reading.objects.filter(records__contains=[restricted.pk]).count() == lines
+
+
+def test_who_is_not_named_learns_nothing_from_what_is_asked(
+    client: Client, world: tuple[Cast, Case, Draft], restricted: Case
+) -> None:
+    cast, _, _ = world
+    client.force_login(cast.fimu)
+    weaker(client, older=301)
+    assert client.get(reverse("cases:case", args=[restricted.pk])).status_code == 404

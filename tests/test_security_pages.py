@@ -107,6 +107,7 @@ def test_every_threat_has_something_against_it_and_a_test() -> None:
 SURRENDERING = {
     "SQL as the web's role (an injection)",
     "code in the web process",
+    "the process that looks into a file",
     "code in the background worker",
     "database superuser",
     "the store of documents, or a copy of it",

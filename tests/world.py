@@ -23,6 +23,7 @@ from handrail.access.models import Grant
 from handrail.cases.case_access import emergency_access, inspections, restrictions
 from handrail.cases.disclosure import share_actions
 from handrail.cases.documents.tests.adding import add
+from handrail.cases.files.inspecting import Inspected
 from handrail.cases.files.kinds import KINDS
 from handrail.cases.intake.models import Contact, ContactKind
 from handrail.cases.models import Case, RegisterEntry
@@ -297,7 +298,7 @@ def _planted(number: int, team: Team) -> Planted:
     with context.asking(team.officer):
         case, referral = actions.refer(step.id, words, by=team.officer)
     _assess(case, team, in_part)
-    with patch("handrail.cases.documents.adding.inspect", return_value=KINDS["text"]):
+    with patch("handrail.cases.documents.adding.inspect", return_value=Inspected(KINDS["text"])):
         document = add(case, team.officer, f"{name} {in_part}".encode(), title=in_part)
     summary = make_redaction(case, f"{name} {said} {in_part} {lived}", f"{name} {said}")
     _add_rows(case, team, name)

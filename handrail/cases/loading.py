@@ -21,6 +21,7 @@ from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person
 from handrail.records.kinds import Recorded, kind_named
 from handrail.records.shared_acts import takes_shared_acts
+from handrail.sign_in.again import fresh_proof
 from handrail.sign_in.lapsed import SHOWING, remember_sent
 
 Given = ParamSpec("Given")
@@ -93,7 +94,7 @@ def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
     """Return a decorator that loads a page's case for users with these access levels, and logs the read.
 
     A user with status-only access is redirected to the page that asks for a reason. Any other level answers
-    404.
+    404. A restricted case opens to a fresh proof by passkey alone.
     """
 
     def stated(page: "Page[Given]") -> "Routed[Given]":
@@ -108,6 +109,8 @@ def of_case(*enough: AccessLevel) -> "Callable[[Page[Given]], Routed[Given]]":
                 return redirect("cases:open", case.pk)
             if level not in enough:
                 raise Http404
+            if case.restricted and (asked := fresh_proof(request, by_passkey=True)):
+                return asked
             case.only_to_read = level is AccessLevel.READING
             if level is AccessLevel.PART:
                 limit_to_part(case, person_of(request))

@@ -1,5 +1,7 @@
 """The command line. One file for each group of commands; each parses, calls a room and prints."""
 
+import os
+
 import typer
 
 from handrail.commands import (
@@ -31,6 +33,14 @@ app = typer.Typer(
         "Exit status: 0 well, 1 found something, 2 could not run."
     ),
 )
+
+
+@app.callback()
+def begin() -> None:
+    """Let every file and folder that a command makes be for its owner alone."""
+    os.umask(0o077)
+
+
 up.register(app)
 demonstration.register(app)
 policy.register(app)

@@ -6,6 +6,7 @@ page, not by its address.
 
 import logging
 import logging.config
+import re
 import sys
 import time
 from typing import Any
@@ -37,6 +38,8 @@ ALLOWED = frozenset(
         "version",
     }
 )
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def only_allowed(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -71,11 +74,25 @@ def _places(error: BaseException) -> list[str]:
 
 
 def template_of_message(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Log a library's message as its template, without the values that were filled in."""
+    """Log a library's message as its template, without the values that were filled in.
+
+    A message without a template may have had a header of the request put into it, as Django does with a host
+    that is not allowed. Of such a message the line of code is logged that wrote it.
+    """
     record = event.get("_record")
     if isinstance(record, logging.LogRecord) and not event.get("_from_structlog"):
-        event["event"] = str(record.msg)
+        template = str(record.msg)
+        event["event"] = _place(record) if event["event"] == template else template
     return event
+
+
+def _place(record: logging.LogRecord) -> str:
+    return f"{record.module}:{record.lineno} {record.funcName}"
+
+
+def without_control(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Replace the control characters of every text, which a terminal or a reader of lines would obey."""
+    return {key: CONTROL.sub(" ", value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 def configure() -> None:
@@ -92,7 +109,8 @@ def configure() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    finish = [place_of_exception, template_of_message, only_allowed, structlog.processors.JSONRenderer()]
+    finish: list[Any] = [place_of_exception, template_of_message, only_allowed, without_control]
+    finish.append(structlog.processors.JSONRenderer())
     json = {"()": structlog.stdlib.ProcessorFormatter, "foreign_pre_chain": shared, "processors": finish}
     logging.config.dictConfig(
         {
@@ -120,7 +138,7 @@ class RequestLog:
             match = request.resolver_match
             self.log.info(
                 "request",
-                method=request.method,
+                method=request.method if request.method in METHODS else "other",
                 page=match.view_name if match else None,
                 status=response.status_code,
                 milliseconds=round((time.perf_counter() - start) * 1000, 1),

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from handrail.ledger.canonical import canonical
+from handrail.written.private import opened
 
 FORMAT = "handrail-head-1"
 
@@ -111,11 +112,11 @@ def write(folder: Path, head: TreeHead, leaves: Iterable[SealedEntry]) -> Path:
 
     The file appears complete or not at all, even if the machine stops half-way.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / file_name(head.number)
     draft = path.with_suffix(f".{secrets.token_hex(8)}.part")
     try:
-        with draft.open("w", encoding="utf-8") as file:
+        with opened(draft) as file:
             file.writelines(_pieces(head, leaves))
             file.flush()
             os.fsync(file.fileno())

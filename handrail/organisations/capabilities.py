@@ -45,3 +45,17 @@ WORKS_CASES = frozenset(
 OVERSEES = frozenset({Capability.OVERSEE_FORCE, Capability.OVERSEE_REGION, Capability.OVERSEE_NATION})
 SEES_REGISTERS = frozenset({Capability.READ_REGISTERS, Capability.READ_OWN_REGISTER_ENTRIES}) | OVERSEES
 SEES_CASES = WORKS_CASES | OVERSEES | {Capability.BE_INVITED, Capability.SAFEGUARD}
+# A user with any of these proves it with a passkey before acts that ask for a fresh proof: they approve, they
+# give others access, or they decide who sees a restricted record.
+APPROVES = frozenset(
+    {
+        Capability.INVITE,
+        Capability.SHARE,
+        Capability.RESTRICT,
+        Capability.TAKE_STAFF_CONCERNS,
+        Capability.TAKE_VETTING_CONCERNS,
+        Capability.CHOOSE_SAMPLE,
+        Capability.MOVE_TO_POLICY,
+        Capability.MANAGE_ACCOUNTS,
+    }
+)

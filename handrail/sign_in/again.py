@@ -4,8 +4,11 @@
     @freshly_proven
     def close_account(request): ...
 
-If the last proof is more than five minutes old, a page asks for another and leads back. A form that was sent
-too late is not lost: the page that asks carries its answers along as hidden inputs.
+If the last proof is more than five minutes old, a page asks for another and leads back. A form that was
+sent too late is not lost: the page that asks carries its answers along as hidden inputs.
+
+Of users who approve or give access only a passkey is such a proof, and so of all who open a restricted
+record. A user without one is told how to add one, and that all else stays open.
 """
 
 from collections.abc import Callable
@@ -27,20 +30,33 @@ Given = ParamSpec("Given")
 View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
 PARTS = ("code", "password", "credential")
 OURS = "again-"
+WITH, PASSKEY = "with", "passkey"
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 the name of an input
 
 
-def fresh_proof(request: HttpRequest, back: str = "") -> HttpResponse | None:
-    """Return None if the last proof is recent, else a response that asks for another and leads back.
+def fresh_proof(
+    request: HttpRequest, back: str = "", *, by_passkey: bool | None = None
+) -> HttpResponse | None:
+    """Return None if the last proof is recent and strong enough, else a response that asks for another.
 
-    `back`: where to lead back if the page itself shows nothing, such as a download.
+    `back`: where to lead back if the page itself shows nothing, such as a download. `by_passkey`: whether
+    only a passkey will do; where it is not said, this follows from what the user may do.
     """
-    if proof.is_fresh(request):
+    passkey = lacks_passkey(request, by_passkey=by_passkey)
+    if proof.is_fresh(request) and not passkey:
         return None
     if request.method == "POST":
-        return in_place(request)
-    onward = urlencode({"next": back or request.get_full_path()})
-    return redirect(f"{reverse('sign_in:again')}?{onward}")
+        return in_place(request, by_passkey=by_passkey)
+    onward = {"next": back or request.get_full_path()} | ({WITH: PASSKEY} if passkey else {})
+    return redirect(f"{reverse('sign_in:again')}?{urlencode(onward)}")
+
+
+def lacks_passkey(request: HttpRequest, *, by_passkey: bool | None) -> bool:
+    """Whether the user has to use a passkey and has not done so in this session."""
+    person = request.user
+    if by_passkey is None:
+        by_passkey = isinstance(person, Person) and proof.needs_passkey_to_act(person)
+    return by_passkey and not proof.is_phishing_resistant(request)
 
 
 def freshly_proven(view: "View[Given]") -> "View[Given]":
@@ -49,6 +65,16 @@ def freshly_proven(view: "View[Given]") -> "View[Given]":
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
         return fresh_proof(request) or view(request, *args, **kwargs)
+
+    return guarded
+
+
+def freshly_proven_by_any_means(view: "View[Given]") -> "View[Given]":
+    """Open a view to users with a recent proof of any kind, as for their own sign-in and a first passkey."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        return fresh_proof(request, by_passkey=False) or view(request, *args, **kwargs)
 
     return guarded
 
@@ -64,7 +90,7 @@ def freshly_proven_to_send(view: "View[Given]") -> "View[Given]":
     return guarded
 
 
-def in_place(request: HttpRequest) -> HttpResponse | None:
+def in_place(request: HttpRequest, *, by_passkey: bool | None) -> HttpResponse | None:
     """Check the proof sent with a form; return None if right, else a page that asks, with the answers."""
     page = partial(
         asking,
@@ -72,6 +98,7 @@ def in_place(request: HttpRequest) -> HttpResponse | None:
         action=request.get_full_path(),
         carried=_carried(request),
         onward=request.headers.get("Referer", ""),
+        passkey=lacks_passkey(request, by_passkey=by_passkey),
     )
     if not any(f"{OURS}{part}" in request.POST for part in PARTS):
         return page()
@@ -79,6 +106,8 @@ def in_place(request: HttpRequest) -> HttpResponse | None:
         take(request)
     except Wrong as wrong:
         return page(wrong)
+    if lacks_passkey(request, by_passkey=by_passkey):
+        return page()
     lapsed.forget(request)
     return None
 
@@ -98,8 +127,9 @@ def asking(
     action: str,
     carried: list[tuple[str, str]],
     onward: str = "",
+    passkey: bool = False,
 ) -> HttpResponse:
-    """Return the page that asks for a proof."""
+    """Return the page that asks for a proof; `passkey`: for one by a passkey, or to add one."""
     person = request.user
     assert isinstance(person, Person)  # noqa: S101 the page's audience
     errors = {f"{OURS}{wrong.input}": wrong.message} if wrong else {}
@@ -116,6 +146,7 @@ def asking(
         "next": onward,
         "has_second": factors.any_of(person),
         "has_passkey": factors.has_passkey(person),
+        "needs_passkey": passkey,
         "issuers": issuers,
     }
     return render(request, "sign_in/again.html", context, status=wrong.status if wrong else 200)

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from handrail.organisations.capabilities import Capability
+from handrail.organisations.capabilities import APPROVES, Capability
 from handrail.organisations.models import Person
 
 PROOF = "proof"
@@ -62,6 +62,11 @@ def strength_of(methods: Iterable[Method]) -> Strength:
 def needed(person: Person) -> Strength:
     """Return the required strength: two factors, and phishing-resistant for users who manage accounts."""
     return Strength.PHISHING_RESISTANT if person.may(Capability.MANAGE_ACCOUNTS) else Strength.TWO_FACTOR
+
+
+def needs_passkey_to_act(person: Person) -> bool:
+    """Whether only a passkey is a fresh proof of this person: for users who approve or give access."""
+    return any(person.may(capability) for capability in APPROVES)
 
 
 def record(request: HttpRequest, *methods: Method, at: float | None = None) -> None:

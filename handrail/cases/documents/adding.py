@@ -4,6 +4,7 @@ The file is complete on disk before the entry that names it is written. Where th
 a row is left, which nobody can open and the worker deletes.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from hashlib import sha256
 from uuid import uuid4
@@ -48,11 +49,11 @@ def add_document(
     record = found
     refuse_stale(record, seen_version)
     _refuse_marking(record, marking)
-    kind = inspect(content, record.pack.documents)
+    found = inspect(content, record.pack.documents)
     document = Document(
         id=uuid4(),
         record=record.pk,
-        kind=kind.id,
+        kind=found.kind.id,
         size=len(content),
         digest=sha256(content).digest(),
         key=keeping.new_key(),
@@ -60,10 +61,11 @@ def add_document(
         by=by,
         at=timezone.now(),
     )
-    encoding = encoding_of(content) if kind.is_text else ""
+    more = {"doubt": found.doubt} if found.doubt else {}
+    more |= {"encoding": encoding_of(content)} if found.kind.is_text else {}
     _keep(document, content)
     with transaction.atomic():
-        return _record(record, document, typed, encoding, by=by, seen_version=seen_version, marking=marking)
+        return _record(record, document, typed, more, by=by, seen_version=seen_version, marking=marking)
 
 
 def _refuse_marking(record: Recorded, marking: str) -> None:
@@ -89,13 +91,16 @@ def _record(
     record: Recorded,
     document: Document,
     typed: Typed,
-    encoding: str,
+    more: Mapping[str, str],
     *,
     by: Person,
     seen_version: int,
     marking: str,
 ) -> Entry:
-    """Take the step that adds a document, and write its row. The caller holds the transaction."""
+    """Take the step that adds a document, and write its row. The caller holds the transaction.
+
+    `more` is what the entry says of the file besides: the encoding of a text, and why a file is sealed.
+    """
     record = lock(record, by)
     step = _step_that_adds(record)
     said = {
@@ -103,7 +108,8 @@ def _record(
         "kind": document.kind,
         "size": document.size,
         "sha256": bytes(document.digest).hex(),
-    } | ({"encoding": encoding} if encoding else {})
+        **more,
+    }
     take = (
         partial(take_step, record.pk, step.id, typed, document=said)
         if isinstance(record, Case)

@@ -9,12 +9,13 @@ from typing import Any
 
 import structlog
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
+from handrail.access import inputs
 from handrail.access.audience import Audience
 from handrail.access.errors import Refused
 from handrail.access.files import takes_file
@@ -26,7 +27,7 @@ from handrail.cases.documents.adding import add_document
 from handrail.cases.documents.forms import Adding
 from handrail.cases.errors import InvalidAnswers
 from handrail.cases.files.inside.text import encoding_of
-from handrail.cases.files.inspecting import NotTaken
+from handrail.cases.files.inspecting import Ended, NotTaken, show
 from handrail.cases.files.models import Document
 from handrail.cases.files.store import Missing, Unavailable
 from handrail.cases.loading import AccessLevel, of_case, of_record
@@ -44,6 +45,8 @@ from handrail.sign_in.again import fresh_proof
 log = structlog.get_logger("handrail.documents")
 
 LONGEST_NAME = 100
+SEALED = " It could not be checked for scripts and links, so Handrail shows it page by page."
+UNKNOWN, NOT_CHECKED = "application/octet-stream", ".not-checked"
 NO_CODE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
@@ -91,7 +94,8 @@ def added(request: HttpRequest, record: Any, form: Adding | None) -> HttpRespons
         raise Http404
     try:
         seen, by = form.seen_version, person_of(request)
-        add_document(record, form.typed, form.content(), by=by, seen_version=seen, marking=form.marking)
+        content = form.content()
+        entry = add_document(record, form.typed, content, by=by, seen_version=seen, marking=form.marking)
     except InvalidAnswers as invalid:
         form.errors = invalid.errors
     except NotTaken as refused:
@@ -100,7 +104,8 @@ def added(request: HttpRequest, record: Any, form: Adding | None) -> HttpRespons
         form.problem = refused.reason
         record.refresh_from_db(fields=["version"])
     else:
-        messages.success(request, f"The document is on the {kind_of(record).label.lower()}.")
+        sealed = "doubt" in entry.content.content["document"]
+        messages.success(request, f"The document is on the {kind_of(record).label.lower()}.{SEALED * sealed}")
         return redirect(request.path)
     return None
 
@@ -142,7 +147,7 @@ def note_steps() -> set[str]:
 
 
 @page(Audience.CASE_READERS, logged_as="a document of a case")
-@require_GET
+@require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE, AccessLevel.READING, AccessLevel.PART)
 def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """Send the file that an entry of a case added."""
@@ -151,7 +156,7 @@ def download(request: HttpRequest, case: Case, number: int) -> HttpResponse:
 
 
 @page(Audience.SIGNED_IN, logged_as="a document of a record")
-@require_GET
+@require_http_methods(["GET", "POST"])
 @of_record()
 def record_download(request: HttpRequest, record: Recorded, number: int) -> HttpResponse:
     """Send the file that an entry of a record added."""
@@ -161,18 +166,21 @@ def record_download(request: HttpRequest, record: Recorded, number: int) -> Http
 
 
 def sending(request: HttpRequest, record: Recorded, number: int, entry: str, documents: str) -> HttpResponse:
-    """Send the file that an entry added to a user who may read the entry.
+    """Send the file that an entry added to a user who may read the entry; of a sealed file show a page.
 
-    The file is compared with the digest in its entry, and the read is logged, before any content is sent.
-    What differs is refused, and reported in the log. `entry` and `documents` are the addresses of the pages
-    with the entry and with all documents.
+    A sealed file leaves only by the form of the page that warns of it. The file is compared with the digest
+    in its entry, and the read is logged, before any content is sent. What differs is refused, and reported in
+    the log. `entry` and `documents` are the addresses of the pages with the entry and with all documents.
     """
     person = person_of(request)
     found = event(record, number, person)
     attached = found[0].document if found else None
     if found is None or attached is None:
         raise Http404
-    if asked := fresh_proof(request, back=entry):
+    sealed = bool(attached.doubt)
+    if request.method == "POST" and not sealed:
+        return HttpResponseNotAllowed(["GET"])
+    if asked := fresh_proof(request, back="" if sealed else entry):
         return asked
     context = {"record": record, "event": found[0], "entry": entry, "documents": documents}
     if not (record.marking.printed and found[0].marking.printed):
@@ -187,15 +195,34 @@ def sending(request: HttpRequest, record: Recorded, number: int, entry: str, doc
         return unavailable(request, context, "gone", HTTPStatus.SERVICE_UNAVAILABLE)
     except Unavailable:
         return unavailable(request, context, "down", HTTPStatus.SERVICE_UNAVAILABLE)
-    looked(request, [record.pk, document.pk], Verb.EXPORTED)
-    return file_of(document, content, attached.encoding)
+    shows = sealed and request.method == "GET"
+    looked(request, [record.pk, document.pk], Verb.CONSULTED if shows else Verb.EXPORTED)
+    if shows:
+        return on_the_screen(request, document, content, context)
+    return file_of(document, content, attached.encoding, sealed=sealed)
 
 
-def file_of(document: Document, content: bytes, encoding: str) -> HttpResponse:
-    """Return a file as an attachment that no browser runs."""
-    answer = HttpResponse(content, content_type=content_type(document, content, encoding))
+def on_the_screen(
+    request: HttpRequest, document: Document, content: bytes, context: Mapping[str, Any]
+) -> HttpResponse:
+    """Render a page of a sealed file as a picture or in words, with the warned way to the original."""
+    number = inputs.number(request.GET.get("page", "")) or 1
+    try:
+        shown = show(content, document.what, number)
+    except Ended:
+        shown = None
+    pages = shown.pages if shown else 1
+    context = {**context, "shown": shown, "number": min(number, pages)}
+    return render(request, "documents/sealed.html", context)
+
+
+def file_of(document: Document, content: bytes, encoding: str, *, sealed: bool) -> HttpResponse:
+    """Return a file as an attachment that no browser runs; no program opens a sealed one by itself."""
+    answer = HttpResponse(
+        content, content_type=UNKNOWN if sealed else content_type(document, content, encoding)
+    )
     answer.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=file_name(document)
+        as_attachment=True, filename=file_name(document, sealed=sealed)
     )
     answer.headers["Content-Security-Policy"] = NO_CODE
     return answer
@@ -216,15 +243,15 @@ def unavailable(request: HttpRequest, context: Mapping[str, Any], why: str, stat
     return render(request, "documents/unavailable.html", {**context, "why": why}, status=status)
 
 
-def file_name(document: Document) -> str:
-    """Return the name of a downloaded file: its title with the ending of its kind.
+def file_name(document: Document, *, sealed: bool = False) -> str:
+    """Return the name of a downloaded file: its title with the ending of its kind, and of a sealed file.
 
     The name holds no folder, no sign that turns the direction of writing, and no ending that starts a
     program.
     """
     plain = "".join(sign if _is_plain(sign) else " " for sign in document.title)
     short = re.sub(r"\s+", " ", plain)[:LONGEST_NAME].strip(" .")
-    return (short or "document") + document.what.ending
+    return (short or "document") + document.what.ending + (NOT_CHECKED if sealed else "")
 
 
 def _is_plain(sign: str) -> bool:

@@ -1,10 +1,14 @@
-"""Finding out what an uploaded file is, in a separate process, so that a bomb harms only that process."""
+"""Finding out what an uploaded file is, and what a sealed one shows, in a separate process.
+
+A bomb harms only that process, and hostile code in it finds nothing to take (`inside/confining.py`).
+"""
 
 import json
 import shlex
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -13,30 +17,58 @@ from handrail.cases.files.inside.refusing import MEGABYTE, Limits, NotTaken
 from handrail.cases.files.kinds import KINDS, Kind
 from handrail.policy.schema.access import Documents
 
-__all__ = ["NotTaken", "inspect"]
+__all__ = ["NotTaken", "inspect", "show"]
 
 INSIDE = [sys.executable, "-I", "-m", "handrail.cases.files.inside"]
 SECONDS = 2  # of processor time for a small file, plus one for each megabyte: bombs are small
 WAITING = 3  # more seconds of elapsed time, on a busy machine
+SECONDS_TO_DRAW = 3
 LONGEST_SCAN = 60
+UNSHOWN = (
+    "The file is damaged: nothing can be shown of it. Save a copy in the program that made it, or as PDF."
+)
 TOO_MUCH = (
     "The file is too large or too involved to be looked through. Save it as PDF, or in parts, and add that."
 )
 
 
-def inspect(content: bytes, policy: Documents) -> Kind:
-    """Return the kind of a file. Raises NotTaken for a refused file, NotNow for a silent scanner."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of a sealed file: how many there are, its words, and a PNG in Base64 if it was drawn."""
+
+    pages: int
+    text: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """The kind of a file that is taken, and why it cannot be judged, if so: then it is sealed."""
+
+    kind: Kind
+    doubt: str = ""
+
+
+class Ended(Exception):
+    """The inspecting process ended without an answer: its time or memory was used up, or it failed."""
+
+
+def inspect(content: bytes, policy: Documents) -> Inspected:
+    """Return what a file is. Raises NotTaken for a refused file, NotNow for a silent scanner."""
     if len(content) > policy.most_megabytes * MEGABYTE:
         raise NotTaken(
             f"The file is larger than {policy.most_megabytes} megabytes. Save it smaller or in parts."
         )
-    kind = _kind(content, limits_of(policy))
+    found = _looked_into(content, limits_of(policy))
+    kind = found.kind
     if kind.id not in policy.kinds:
         raise NotTaken(
             f"This is a {kind.title}, which the policy does not take. Save it as PDF and add that."
         )
+    if found.doubt:
+        _refuse_unshown(content, kind, policy)
     _scan(content)
-    return kind
+    return found
 
 
 def limits_of(policy: Documents) -> Limits:
@@ -49,21 +81,50 @@ def limits_of(policy: Documents) -> Limits:
     )
 
 
-def _kind(content: bytes, limits: Limits) -> Kind:
-    """Return the kind that the inspecting process finds. The process gets an empty environment."""
-    seconds = SECONDS + len(content) // MEGABYTE
-    command = [*INSIDE, str(seconds), json.dumps(asdict(limits))]
+def _looked_into(content: bytes, limits: Limits) -> Inspected:
+    """Return what the inspecting process finds. Raises NotTaken where it refuses the file, or ends early."""
+    try:
+        said = _inside(content, SECONDS + len(content) // MEGABYTE, json.dumps(asdict(limits)))
+    except Ended:
+        raise NotTaken(TOO_MUCH) from None
+    if "wrong" in said:
+        raise NotTaken(said["wrong"])
+    return Inspected(KINDS[said["kind"]], said["doubt"])
+
+
+def _refuse_unshown(content: bytes, kind: Kind, policy: Documents) -> None:
+    """Raise NotTaken for a file that cannot be judged and of which no page can be shown, or too many."""
+    try:
+        shown = show(content, kind, 1)
+    except Ended:
+        raise NotTaken(UNSHOWN) from None
+    if shown.pages > policy.most_pages:
+        raise NotTaken(f"The file has {shown.pages:,} pages; at most {policy.most_pages:,} are taken.")
+
+
+def show(content: bytes, kind: Kind, number: int) -> Shown:
+    """Return a page of a sealed file, 1 being the first. Raises Ended where it cannot be shown."""
+    said = _inside(content, SECONDS + SECONDS_TO_DRAW + len(content) // MEGABYTE, kind.id, str(number))
+    return Shown(said["pages"], said["text"], said["picture"])
+
+
+def walls() -> list[str]:
+    """Return the names of the walls that this kernel raises around the inspecting process."""
+    held: list[str] = _inside(b"", SECONDS)
+    return held
+
+
+def _inside(content: bytes, seconds: int, *said: str) -> Any:
+    """Return the answer of the inspecting process, which gets the file, an empty environment and no other."""
+    command = [*INSIDE, str(seconds), *said]
     longest = seconds + WAITING
     try:
         ended = subprocess.run(
             command, input=content, capture_output=True, timeout=longest, env={}, check=True, cwd="/"
         )
-        said: dict[str, str] = json.loads(ended.stdout)
+        return json.loads(ended.stdout)
     except (subprocess.SubprocessError, ValueError):
-        raise NotTaken(TOO_MUCH) from None
-    if "wrong" in said:
-        raise NotTaken(said["wrong"])
-    return KINDS[said["kind"]]
+        raise Ended from None
 
 
 def _scan(content: bytes) -> None:

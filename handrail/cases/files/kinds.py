@@ -32,6 +32,7 @@ KINDS = {
         Kind("docx", "Word document", ".docx", f"{OFFICE}.wordprocessingml.document"),
         Kind("xlsx", "Excel workbook", ".xlsx", f"{OFFICE}.spreadsheetml.sheet"),
         Kind("odt", "OpenDocument text", ".odt", "application/vnd.oasis.opendocument.text"),
+        Kind("msg", "Outlook message", ".msg", "application/vnd.ms-outlook"),
         Kind("csv", "CSV table", ".csv", "text/csv"),
         Kind("text", "plain text", ".txt", "text/plain"),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from handrail.cases.imports.columns import ERRORS, NEW, OURS, ROW
 from handrail.cases.imports.mappings import plain
 from handrail.written.cells import Writer
+from handrail.written.private import opened
 from handrail.written.rows import Row
 
 
@@ -95,7 +96,7 @@ class ImportReport:
         added columns are ignored when the file is imported, except “yes” in NEW.
         """
         kept = [index for index, title in enumerate(self.header) if plain(title) not in OURS]
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
+        with opened(path, encoding="utf-8-sig") as file:
             writer = Writer(file)
             ours = [ERRORS, ROW, NEW] if self.held_back else [ERRORS, ROW]
             writer.writerow([*ours, *(self.header[index] for index in kept)])

@@ -19,12 +19,14 @@ from handrail.organisations.models import Person
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
 from handrail.records.marking import level_of
+from handrail.sign_in.again import freshly_proven_to_send
 
 CODE, LINK = "A new code for their form", "A new link to their form"
 
 
 @page(Audience.CASE_WORKERS, logged_as="the link to a form")
 @require_http_methods(["GET", "POST"])
+@freshly_proven_to_send
 @of_case(AccessLevel.WHOLE)
 def form_link(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     """Show how far a link has come; make a new code or link, each shown once.

@@ -26,6 +26,7 @@ from handrail.policy.schema.pack import Pack
 from handrail.records.acts import acting
 from handrail.records.packs import known_packs
 from handrail.written.cells import Writer
+from handrail.written.private import opened
 
 BATCH = 200
 Progress = Callable[[int, int], None]
@@ -119,7 +120,7 @@ class Report:
     def write(self, path: Path) -> None:
         """Write the report as a CSV file with a row for each case."""
         done = "would be moved" if self.dry_run else "moved"
-        with path.open("w", encoding="utf-8", newline="") as file:
+        with opened(path) as file:
             rows = Writer(file)
             rows.writerow(["case", "outcome", "why not"])
             for line in self.lines:

@@ -39,21 +39,21 @@ BY_NOBODY = {HANDRAIL: "Handrail"}  # actors of automatic entries
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """File that an entry added: title, kind, size in bytes, SHA-256, and encoding of a text."""
+    """File that an entry added. `digest`: SHA-256. `encoding`: of a text. `doubt`: why it is sealed."""
 
     title: str
     kind: str
     size: int
     digest: str
     encoding: str = ""
+    doubt: str = ""
 
     @property
     def kind_and_size(self) -> str:
-        """Kind and size, like “PDF, 1.2 MB”."""
+        """Kind and size, like “PDF, 1.2 MB”, and whether the file is sealed."""
         large = self.size >= 100_000
-        return f"{KINDS[self.kind].title}, " + (
-            f"{self.size / 1_000_000:.1f} MB" if large else f"{max(self.size // 1000, 1)} kB"
-        )
+        size = f"{self.size / 1_000_000:.1f} MB" if large else f"{max(self.size // 1000, 1)} kB"
+        return f"{KINDS[self.kind].title}, {size}{', not checked' if self.doubt else ''}"
 
 
 BECAME = {"goes": "goes on elsewhere", "stays": "stays as it is", "ends": "ends"}
@@ -372,4 +372,5 @@ def _attached(pack: Pack, step: Step, content: Mapping[str, Any]) -> Attached | 
     if not said:
         return None
     title = meanings(pack.form_of(step), content["answers"]).get(Meaning.DOCUMENT_TITLE, "")
-    return Attached(title, said["kind"], said["size"], said["sha256"], said.get("encoding", ""))
+    more = said.get("encoding", ""), said.get("doubt", "")
+    return Attached(title, said["kind"], said["size"], said["sha256"], *more)

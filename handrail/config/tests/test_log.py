@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 import structlog
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from handrail.config import log
 
@@ -78,4 +79,20 @@ def test_whatever_stands_in_a_request_is_one_line_of_the_log(
     text = written.getvalue()
     assert len(text.splitlines()) == 1
     assert text.isascii()
-    assert json.loads(text)["method"] == odd.upper()
+    assert json.loads(text)["method"] == "other"
+
+
+def test_a_header_that_a_library_puts_into_its_words_is_not_logged(
+    written: io.StringIO, client: Client
+) -> None:
+    """Django tells of a host that is not allowed in words of its own, with the header in them."""
+    assert client.get("/health", headers={"host": "amina-yusuf.example"}).status_code == 400
+    (line,) = [line for line in lines(written) if line["logger"] == "django.security.DisallowedHost"]
+    assert re.fullmatch(r"\w+:\d+ \w+", line["event"])
+    assert "amina" not in written.getvalue()
+
+
+def test_no_text_of_a_line_can_move_a_terminal_or_turn_what_is_read(written: io.StringIO) -> None:
+    structlog.get_logger("handrail.test").info("sent\x1b[2J\r\n", page="a\u202eb", task="c\x9bd")
+    (line,) = lines(written)
+    assert (line["event"], line["page"], line["task"]) == ("sent [2J  ", "a b", "c d")

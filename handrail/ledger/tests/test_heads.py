@@ -242,7 +242,8 @@ def test_a_head_signed_by_somebody_else_does_not_count(tampered: Tampered) -> No
     path = tampered.heads / heads.file_name(2)
     head, leaves = heads.read(path)
     forged = replace(head, sealed_at=microseconds(timezone.now())).signed(Ed25519PrivateKey.generate())
-    heads.write(tampered.heads, forged, leaves)
+    head_file = heads.write(tampered.heads, forged, leaves)
+    assert head_file.stat().st_mode & 0o777 == 0o600
     found = {(f.number, f.what.value) for f in tampered.report(tampered.heads).findings}
     assert (2, "head signature bad") in found
 

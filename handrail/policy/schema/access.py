@@ -55,8 +55,8 @@ class Paper(Sourced):
 class Documents(Sourced):
     """Rules for the files of a record, with limits; the server accepts no file above 25 megabytes."""
 
-    kinds: tuple[Literal["pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text"], ...] = (
-        "pdf", "png", "jpeg", "docx", "xlsx", "odt", "csv", "text",
+    kinds: tuple[Literal["pdf", "png", "jpeg", "docx", "xlsx", "odt", "msg", "csv", "text"], ...] = (
+        "pdf", "png", "jpeg", "docx", "xlsx", "odt", "msg", "csv", "text",
     )  # fmt: skip
     most_megabytes: int = Field(default=20, gt=0, le=25)
     most_in_a_case: int = Field(default=200, gt=0)

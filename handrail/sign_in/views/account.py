@@ -17,7 +17,7 @@ from handrail.access.inputs import return_address
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.sign_in import actions, entering, factors, forms, lapsed, proof
-from handrail.sign_in.again import asking, freshly_proven, take
+from handrail.sign_in.again import PASSKEY, WITH, asking, freshly_proven_by_any_means, take
 from handrail.sign_in.middleware import before_proof
 from handrail.sign_in.models import Session, kept_key
 from handrail.sign_in.proof import Method
@@ -71,7 +71,7 @@ def end_session(request: HttpRequest, handle: UUID) -> HttpResponse:
 
 
 @page(Audience.SIGNED_IN)
-@freshly_proven
+@freshly_proven_by_any_means
 @sensitive_post_parameters("password")
 @require_http_methods(READ_OR_SEND)
 def password(request: HttpRequest) -> HttpResponse:
@@ -106,4 +106,6 @@ def again(request: HttpRequest) -> HttpResponse:
             return redirect(onward or settings.LOGIN_REDIRECT_URL)
         except Wrong as error:
             wrong = error
-    return asking(request, wrong, action=request.path, carried=[], onward=onward)
+    passkey = request.GET.get(WITH) == PASSKEY and not proof.is_phishing_resistant(request)
+    action = request.get_full_path() if passkey else request.path
+    return asking(request, wrong, action=action, carried=[], onward=onward, passkey=passkey)

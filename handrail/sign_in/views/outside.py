@@ -15,7 +15,7 @@ from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.organisations.models import Organisation, Person
 from handrail.sign_in import actions, entering, links, proof
-from handrail.sign_in.again import freshly_proven
+from handrail.sign_in.again import freshly_proven_by_any_means
 from handrail.sign_in.middleware import before_proof
 from handrail.sign_in.models import OutsideIdentity, Purpose
 from handrail.sign_in.oidc import relying
@@ -86,7 +86,7 @@ def again(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @page(Audience.SIGNED_IN)
-@freshly_proven
+@freshly_proven_by_any_means
 @require_POST
 def disconnect(request: HttpRequest, identity: UUID) -> HttpResponse:
     """Disconnect an issuer from the user's account."""

@@ -23,7 +23,7 @@ from handrail.access.inputs import return_address
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.sign_in import actions, factors, forms, passkeys, proof
-from handrail.sign_in.again import freshly_proven, issuers_of
+from handrail.sign_in.again import freshly_proven_by_any_means, issuers_of
 from handrail.sign_in.middleware import before_proof
 from handrail.sign_in.proof import Method, Strength
 from handrail.sign_in.views.entrance import READ_OR_SEND
@@ -54,7 +54,7 @@ def by_what_stands(view: "View[Given]") -> "View[Given]":
         if proof.strength(request) < strength_needed(request):
             back = urlencode({"next": request.path}) if request.method == "GET" else ""
             return redirect(f"{reverse('sign_in:second-factor')}?{back}")
-        return freshly_proven(view)(request, *args, **kwargs)
+        return freshly_proven_by_any_means(view)(request, *args, **kwargs)
 
     return guarded
 

@@ -16,6 +16,7 @@ from handrail.subjects.linking.gathering import LAST, Progress, gather
 from handrail.subjects.linking.parts import Common, Pair, Part
 from handrail.subjects.linking.reading import Record
 from handrail.subjects.matching import Commonness, Outline, compare
+from handrail.written.private import opened
 
 STRONG = 16.0
 PART = 10_000  # records whose pairs make one part
@@ -115,7 +116,7 @@ def compare_part(part: Part, *, engine: Engine, folder: Path, counts: Path, leas
     path = _found(folder, part.number)
     path.parent.mkdir(exist_ok=True)
     _told(folder, part.number).write_text(json.dumps({"compared": compared, "found": len(rows)}))
-    with path.with_suffix(".part").open("w", encoding="utf-8", newline="") as stream:
+    with opened(path.with_suffix(".part")) as stream:
         csv.writer(stream).writerows(rows)
     path.with_suffix(".part").rename(path)
 

@@ -15,6 +15,7 @@ from handrail.subjects.matching.placeholders import is_placeholder
 from handrail.written.cells import Writer
 from handrail.written.days import FIRST, Order, can_be_two_days, day_with_a_slip, proof_of_order
 from handrail.written.postcodes import comparable_postcode
+from handrail.written.private import opened
 from handrail.written.rows import Unreadable
 from handrail.written.tables import open_table
 from handrail.written.telephones import read_telephones
@@ -252,7 +253,7 @@ def written(path: Path, header: tuple[str, ...]) -> Iterator[Writer]:
     """Open a CSV file for rows; the file appears only when complete. Raises Unusable."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
+        with opened(unfinished) as file:
             writer = Writer(file)
             writer.writerow(header)
             yield writer

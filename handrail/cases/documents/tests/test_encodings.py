@@ -79,5 +79,5 @@ def test_bytes_that_are_no_text_are_not_taken() -> None:
 
 
 def test_a_table_with_a_full_width_formula_is_no_table() -> None:
-    assert kind_of(b"name,town\nA,Ely\n", LIMITS) == "csv"
-    assert kind_of("name,town\n＝1+1,Ely\n".encode(), LIMITS) == "text"
+    assert kind_of(b"name,town\nA,Ely\n", LIMITS).kind == "csv"
+    assert kind_of("name,town\n＝1+1,Ely\n".encode(), LIMITS).kind == "text"

@@ -3,26 +3,32 @@
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from stat import S_ISLNK
+from xml.etree.ElementTree import Element
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from defusedxml.ElementTree import fromstring
 
-from handrail.cases.files.inside.refusing import MEGABYTE, Limits, NotTaken, refuse_test_virus
+from handrail.cases.files.inside import formulas
+from handrail.cases.files.inside.office_types import KNOWN, MAIN, ODT_PARTS
+from handrail.cases.files.inside.refusing import (
+    MEGABYTE,
+    Found,
+    Limits,
+    NotJudged,
+    NotTaken,
+    refuse_test_virus,
+)
 
 PDF = "Save it as PDF and add that."
 DAMAGED = NotTaken(f"The file is damaged. Open it in the program that made it, save a copy, or: {PDF}")
 LARGE = NotTaken(f"The file unpacks to far more than its size. {PDF}")
 MACROS = NotTaken(f"The file holds macros, which are programs. {PDF}")
 OUTSIDE = NotTaken(f"The file takes something from another place when it is opened. {PDF}")
-OFFICE_MAIN = "application/vnd.openxmlformats-officedocument."
-MAIN = {
-    f"{OFFICE_MAIN}wordprocessingml.document.main+xml": "docx",
-    f"{OFFICE_MAIN}spreadsheetml.sheet.main+xml": "xlsx",
-}
+UNKNOWN = "The file has a part that is not known here."
 ODT = b"application/vnd.oasis.opendocument.text"
 XML = (".xml", ".rels", ".vml", ".svg", ".rdf")
 PLAIN = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".tif", ".tiff", ".bmp", ".svm", ".odttf", ".ttf")
@@ -34,6 +40,16 @@ HARMLESS_LINK = re.compile(r"(https?|mailto|tel):|#", re.IGNORECASE)
 # Word fields and OpenDocument elements that fetch or start something by themselves.
 ACTING_FIELD = re.compile(r"DDE|INCLUDETEXT|INCLUDEPICTURE", re.IGNORECASE)
 ACTING_ELEMENTS = {"object", "object-ole", "plugin", "applet", "event-listener", "script", "dde-source"}
+FORMULAS = {
+    "f",
+    "formula",
+    "formula1",
+    "formula2",
+    "definedName",
+    "calculatedColumnFormula",
+    "totalsRowFormula",
+}
+CONTENTS = "[Content_Types].xml"
 WITHIN = ("Pictures/", "./", "#")
 ODT_TEXTS = ("content.xml", "styles.xml")
 MOST_READ = 4 * MEGABYTE  # bytes of a part that is parsed into elements
@@ -41,7 +57,7 @@ CHUNK = 64 * 1024
 LOCAL, CENTRAL_END = 30, 22
 
 
-def look(content: bytes, limits: Limits) -> str:
+def look(content: bytes, limits: Limits) -> Found:
     """Return the kind of an office archive. Raises NotTaken for other archives and for active content."""
     try:
         with ZipFile(BytesIO(content)) as archive:
@@ -60,14 +76,34 @@ def look(content: bytes, limits: Limits) -> str:
         raise DAMAGED from None
 
 
-def _look(archive: ZipFile, members: Sequence[ZipInfo]) -> str:
+def _look(archive: ZipFile, members: Sequence[ZipInfo]) -> Found:
     kind = _kind(archive)
+    doubts: list[str] = []
     for member in members:
         _refuse_name(member)
     for member in members:
         if not member.is_dir():
-            _refuse_content(kind, member.filename, archive.read(member))
-    return kind
+            doubts += _doubts(kind, member.filename, archive.read(member))
+    doubts += _unknown_parts(kind, archive, members)
+    return Found(kind, next(iter(doubts), ""))
+
+
+def _unknown_parts(kind: str, archive: ZipFile, members: Sequence[ZipInfo]) -> list[str]:
+    """Return a doubt where a member is no part of a plain document of this kind, by the type it declares."""
+    names = [one.filename for one in members if not one.is_dir()]
+    if kind == "odt":
+        return [] if all(map(ODT_PARTS.fullmatch, names)) else [UNKNOWN]
+    by_name, by_ending = {}, {}
+    for one in _declared(archive):
+        if name := one.get("PartName"):
+            by_name[name.lower()] = one.get("ContentType", "")
+        by_ending[one.get("Extension", "").lower()] = one.get("ContentType", "")
+    types = (
+        by_name.get(f"/{name}".lower(), by_ending.get(name.rpartition(".")[2].lower(), ""))
+        for name in names
+        if name != CONTENTS
+    )
+    return [] if KNOWN[kind].issuperset(types) else [UNKNOWN]
 
 
 def _kind(archive: ZipFile) -> str:
@@ -76,8 +112,8 @@ def _kind(archive: ZipFile) -> str:
     if "mimetype" in names and archive.getinfo("mimetype").file_size < CHUNK:
         if archive.read("mimetype").strip() == ODT:
             return "odt"
-    elif "[Content_Types].xml" in names:
-        types = list(_elements(_small(archive, "[Content_Types].xml"), "ContentType"))
+    elif CONTENTS in names:
+        types = [one.get("ContentType", "") for one in _declared(archive)]
         if any("macro" in one.lower() or "activex" in one.lower() for one in types):
             raise MACROS
         found = {MAIN[one] for one in types if one in MAIN}
@@ -138,7 +174,8 @@ def _refuse_name(member: ZipInfo) -> None:
         )
 
 
-def _refuse_content(kind: str, name: str, data: bytes) -> None:
+def _doubts(kind: str, name: str, data: bytes) -> list[str]:
+    """Return why a part cannot be judged, if so. Raises NotTaken where it is known to act."""
     refuse_test_virus(data)
     if data.startswith(PROGRAMS):
         raise NotTaken(f"The file holds another file under a false name. {PDF}")
@@ -146,8 +183,51 @@ def _refuse_content(kind: str, name: str, data: bytes) -> None:
         _refuse_xml(data)
     if name.endswith(".rels"):
         _refuse_links(data)
-    if name in ODT_TEXTS if kind == "odt" else name.startswith("word/") and b"instr" in data:
+    if name.endswith(ODT_TEXTS) if kind == "odt" else name.startswith("word/") and b"instr" in data:
         _refuse_acting(kind, data)
+    if kind == "xlsx" and name.lower().endswith(XML) and data:
+        return _doubtful_formulas(data)
+    return []
+
+
+def _doubtful_formulas(data: bytes) -> list[str]:
+    """Return why a formula of a sheet cannot be judged. Raises NotTaken for one that calls out."""
+    doubts: list[str] = []
+    said: list[str] = []
+    inside = False
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal inside
+        inside = name.rpartition(" ")[2] in FORMULAS
+
+    def text(part: str) -> None:
+        if inside:
+            said.append(part)
+
+    def end(name: str) -> None:
+        nonlocal inside
+        if inside and said:
+            try:
+                formulas.look("".join(said))
+            except NotJudged as doubt:
+                doubts.append(str(doubt))
+        said.clear()
+        inside = False
+
+    _parse(data, begin, text, end)
+    return doubts
+
+
+def _parse(
+    data: bytes,
+    begin: Callable[[str, dict[str, str]], None],
+    text: Callable[[str], None],
+    end: Callable[[str], None] | None = None,
+) -> None:
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = begin, text, end
+    parser.ParseFile(BytesIO(data))
 
 
 def _refuse_acting(kind: str, data: bytes) -> None:
@@ -168,10 +248,7 @@ def _refuse_acting(kind: str, data: bytes) -> None:
         if inside:
             fields.append(said)
 
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = begin
-    parser.CharacterDataHandler = text
-    parser.ParseFile(BytesIO(data))
+    _parse(data, begin, text)
     if ACTING_FIELD.search("".join(fields)):
         raise OUTSIDE
 
@@ -214,12 +291,10 @@ def _refuse_links(data: bytes) -> None:
             raise OUTSIDE
 
 
-def _small(archive: ZipFile, name: str) -> bytes:
-    if archive.getinfo(name).file_size > MOST_READ:
+def _declared(archive: ZipFile) -> list[Element]:
+    """Return what the list of contents says of each part, and of each ending of names."""
+    if archive.getinfo(CONTENTS).file_size > MOST_READ:
         raise LARGE
-    return archive.read(name)
-
-
-def _elements(data: bytes, attribute: str) -> Iterator[str]:
+    data = archive.read(CONTENTS)
     _refuse_xml(data)
-    return (one.get(attribute, "") for one in list(fromstring(data, forbid_dtd=True)))
+    return list(fromstring(data, forbid_dtd=True))

@@ -1,107 +1,191 @@
-"""Inspection of PDF files: those that can do more than be read are refused.
+"""Inspection of PDF files: what stands in one is compared with what a plain document holds.
 
-Names in a PDF's objects say what it can do. They stand in the file as they are, or in packed object streams,
-which are unpacked here. The whole file is searched and not only what its tables refer to, because a reader
-that repairs a broken file finds the rest too. Pages and pictures are not unpacked.
+Every object of the file is read, also those that no other refers to and those of earlier versions. What is
+known to act refuses the file. Whatever else is outside the lists of what is known here, or not written as the
+standard says, cannot be judged. Contents of pages, pictures and fonts are not looked into.
 """
 
-import logging
 import re
-import zlib
-from collections.abc import Iterator
-from io import BytesIO
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
-from pypdf import PdfReader, apply_configuration
-from pypdf.errors import PyPdfError
-
-from handrail.cases.files.inside.refusing import MEGABYTE, Limits, NotTaken, refuse_hidden_archive
+from handrail.cases.files.inside.pdf_syntax import Dictionary, Name, Part, Ref, Value, objects_of
+from handrail.cases.files.inside.refusing import Found, Limits, NotJudged, NotTaken, refuse_hidden_archive
 
 AGAIN = "Print it to PDF again, which leaves that out, and add the new file."
 SCRIPT = f"The PDF holds a script. {AGAIN}"
+PROGRAM = f"The PDF starts a program. {AGAIN}"
 FILES = f"The PDF holds other files. Save those and add each by itself. {AGAIN}"
 FORM = f"The PDF holds an active form, which can send what is typed. {AGAIN}"
+ELSEWHERE = f"The PDF leads to another file. {AGAIN}"
+MEDIA = f"The PDF holds a film, a sound or a model. {AGAIN}"
 LOCKED = "The PDF is locked by a password. Save a copy without one and add that."
 DAMAGED = f"The PDF is damaged. {AGAIN}"
-# Long enough not to occur in packed data by chance; the shortest match only with what follows them.
-REFUSED: tuple[tuple[bytes, str], ...] = (
-    (rb"/JavaScript", SCRIPT),
-    (rb"/Launch", f"The PDF starts a program. {AGAIN}"),
-    (rb"/EmbeddedFiles?", FILES),
-    (rb"/FileAttachment", FILES),
-    (rb"/EF\s*(<<|\d+\s+\d+\s+R)", FILES),
-    (rb"/GoToE", FILES),
-    (rb"/GoToR", f"The PDF leads to another file. {AGAIN}"),
-    (rb"/RichMedia", f"The PDF holds a film or a sound. {AGAIN}"),
-    (rb"/XFA\s*(\[|\d+\s+\d+\s+R)", FORM),
-    (rb"/SubmitForm", FORM),
-    (rb"/ImportData", FORM),
-    (rb"/Encrypt", LOCKED),
-)
-NAMES = [(re.compile(name + rb"(?![A-Za-z0-9])"), message) for name, message in REFUSED]
-ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-LIST = b"/ObjStm"
-LARGEST = 16 * MEGABYTE  # bytes of one unpacked object stream
-AFTER = b" \t\r\n\f\0"
+# Names that are known to act, wherever they stand.
+REFUSED = {
+    "JavaScript": SCRIPT, "JS": SCRIPT,
+    "Launch": PROGRAM, "SpiderInfo": PROGRAM, "ReqHandlers": PROGRAM,
+    "EmbeddedFile": FILES, "EmbeddedFiles": FILES, "FileAttachment": FILES, "EF": FILES, "Collection": FILES,
+    "GoToE": FILES, "GoToR": ELSEWHERE, "Filespec": ELSEWHERE, "ImportData": FORM,
+    "SubmitForm": FORM, "XFA": FORM,
+    "RichMedia": MEDIA, "RichMediaExecute": MEDIA, "Rendition": MEDIA, "Renditions": MEDIA, "Movie": MEDIA,
+    "Sound": MEDIA, "Screen": MEDIA, "3D": MEDIA, "GoTo3DView": MEDIA, "AlternatePresentations": MEDIA,
+    "Encrypt": LOCKED,
+}  # fmt: skip
+ACTIONS = {"GoTo", "Hide", "Named", "ResetForm", "SetOCGState", "Thread", "Trans", "URI"}
+MARKS = {
+    "Caret", "Circle", "FreeText", "Highlight", "Ink", "Line", "Link", "PolyLine", "Polygon", "Popup",
+    "PrinterMark", "Redact", "Square", "Squiggly", "Stamp", "StrikeOut", "Text", "TrapNet", "Underline",
+    "Watermark", "Widget",
+}  # fmt: skip
+OF_THE_WHOLE = {
+    "AA", "AcroForm", "DSS", "Dests", "Extensions", "Lang", "Legal", "MarkInfo", "Metadata", "Names",
+    "OCProperties", "OpenAction", "Outlines", "OutputIntents", "PageLabels", "PageLayout", "PageMode",
+    "Pages", "Perms", "PieceInfo", "StructTreeRoot", "Threads", "Type", "URI", "Version", "ViewerPreferences",
+}  # fmt: skip
+FILTERS = {
+    "ASCII85Decode", "ASCIIHexDecode", "CCITTFaxDecode", "DCTDecode", "FlateDecode", "JBIG2Decode",
+    "JPXDecode", "LZWDecode", "RunLengthDecode",
+}  # fmt: skip
+FROM_OUTSIDE = {"F", "FFilter", "FDecodeParms", "Ref", "OPI"}
+ACTING_KEYS = ("A", "AA", "Next", "OpenAction", "PA")
+HARMLESS_LINK = re.compile(rb"(https?|mailto|tel):|#|(?![/\\]{2})[^:\\]*$", re.IGNORECASE)
+ENDING, AFTER = b"%%EOF", b" \t\r\n\f\0"
 
 
-def look(content: bytes, limits: Limits) -> None:
-    """Raise NotTaken where the PDF is encrypted, damaged, too long, or active."""
+def look(content: bytes, limits: Limits) -> Found:
+    """Return that this is a PDF, and any doubt. Raises NotTaken where it is locked, too long, or active."""
     refuse_hidden_archive(content)
-    if content.rstrip(AFTER)[-5:] != b"%%EOF":
+    if content.rstrip(AFTER)[-5:] != ENDING:
         raise NotTaken(f"The PDF does not end where it should, or something follows it. {AGAIN}")
-    for part in (content, *_packed(content)):
-        _refuse_names(ESCAPED.sub(_unescaped, part))
-    pages = _pages(content)
+    seen = _Seen()
+    try:
+        for part in objects_of(content):
+            seen.take(part)
+        refuse_many(seen.pages(), limits)
+    except NotJudged as doubt:
+        return Found("pdf", str(doubt))
+    return Found("pdf", seen.doubt)
+
+
+def refuse_many(pages: int, limits: Limits) -> None:
+    """Raise NotTaken for a PDF of more pages than the limits allow."""
     if pages > limits.pages:
         raise NotTaken(f"The PDF has {pages:,} pages; at most {limits.pages:,} are taken. Add it in parts.")
 
 
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    return bytes([int(found[1], 16)])
+class _Seen:
+    """What the objects of one file say that has to be compared with other objects."""
+
+    def __init__(self) -> None:
+        self.doubt = ""
+        self.acts: set[int] = set()
+        self.says: dict[int, set[str]] = defaultdict(set)
+        self.kids: dict[int, list[int]] = {}
+        self.catalogs: dict[int, list[int]] = {}
+        self.roots: set[int] = set()
+
+    def take(self, part: Part) -> None:
+        """Judge an object by itself, and remember what it says of others. Raises NotTaken where it acts."""
+        if isinstance(part.value, dict):
+            self._remember(part.number, part.value)
+        for one in _dictionaries(part.value):
+            self.doubt = self.doubt or _doubt(one)
+            self._follow(one)
+        if part.stream is not None and isinstance(part.value, dict):
+            self.doubt = self.doubt or _doubt_of_stream(part.value)
+
+    def _remember(self, number: int, said: Dictionary) -> None:
+        if "S" in said:
+            self.says[number].add(_name(said, "S"))
+        if _name(said, "Type") in {"Page", "Pages"}:
+            self.kids[number] = _refs(said.get("Kids"))
+        if _name(said, "Type") == "Catalog":
+            self.catalogs[number] = _refs([said.get("Pages")])
+        self.roots |= {*_refs([said.get("Root")])}
+
+    def _follow(self, said: Dictionary) -> None:
+        """Remember which objects a dictionary starts, and those that it starts and holds itself."""
+        for key in ACTING_KEYS:
+            started = said.get(key)
+            events: list[Value] = (
+                list(started.values()) if key == "AA" and isinstance(started, dict) else [started]
+            )
+            for one in events:
+                each: list[Value] = one if isinstance(one, list) else [one]
+                self.acts.update(_refs(each))
+                self.says[0] |= {_name(held, "S") for held in each if isinstance(held, dict) and "S" in held}
+
+    def pages(self) -> int:
+        """Return the number of pages, once all was taken. Raises NotJudged where they are no tree, or act."""
+        if not self.roots or not self.roots <= self.catalogs.keys():
+            raise NotJudged("The PDF does not say where it begins.")
+        left, passed, pages = [one for root in self.roots for one in self.catalogs[root]], set[int](), 0
+        while left:
+            number = left.pop()
+            if number in passed or number not in self.kids:
+                raise NotJudged("The pages of the PDF are out of order.")
+            passed.add(number)
+            left += self.kids[number]
+            pages += not self.kids[number]
+        if not pages:
+            raise NotJudged("No pages were found in the PDF.")
+        if any(not self.says[number] <= ACTIONS for number in {0} | (self.acts & self.says.keys())):
+            raise NotJudged("The PDF starts something that is not known here.")
+        return pages
 
 
-def _refuse_names(part: bytes) -> None:
-    for name, message in NAMES:
-        if name.search(part):
-            raise NotTaken(message)
+def _dictionaries(value: Value) -> Iterator[Dictionary]:
+    """Yield every dictionary of a value, and refuse names that act."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            _refuse_names(one)
+            yield one
+            left += one.values()
+        elif isinstance(one, list):
+            left += one
+        elif isinstance(one, Name):
+            _refuse_names((one,))
 
 
-def _packed(content: bytes) -> Iterator[bytes]:
-    """Yield the unpacked object streams. Raises NotTaken for one with an unusual filter."""
-    if ESCAPED.sub(_unescaped, content).count(LIST) != content.count(LIST):
-        raise NotTaken(DAMAGED)
-    for found in re.finditer(LIST, content):
-        begin = content.rfind(b"obj", 0, found.start())
-        stream = content.find(b"stream", found.end())
-        said = ESCAPED.sub(_unescaped, content[max(begin, 0) : max(stream, 0)])
-        start = re.compile(rb"stream\r?\n").match(content, max(stream, 0))
-        if not start or said.count(b"/Filter") != said.count(b"/FlateDecode") or b"/DecodeParms" in said:
-            raise NotTaken(DAMAGED)
-        if b"/FlateDecode" in said:
-            yield _unpacked(content[start.end() :])
+def _refuse_names(names: Iterable[str]) -> None:
+    for name in names:
+        if name in REFUSED:
+            raise NotTaken(REFUSED[name])
 
 
-def _unpacked(data: bytes) -> bytes:
-    try:
-        unpacked = zlib.decompressobj().decompress(data, LARGEST + 1)
-    except zlib.error:
-        raise NotTaken(DAMAGED) from None
-    if len(unpacked) > LARGEST:
-        raise NotTaken(DAMAGED)
-    return unpacked
+def _doubt(said: Dictionary) -> str:
+    """Return why one dictionary cannot be judged by what it is: the document, a mark on a page, a link."""
+    kind, link = _name(said, "Type"), said.get("URI")
+    if isinstance(link, bytes) and not HARMLESS_LINK.match(link):
+        raise NotTaken(ELSEWHERE)
+    if kind == "Catalog" and not said.keys() <= OF_THE_WHOLE:
+        return "The PDF says of itself what is not known here."
+    if (kind == "Annot" or "Rect" in said) and _name(said, "Subtype") not in MARKS:
+        return "A page of the PDF holds something that is not known here."
+    if _name(said, "S") == "URI" and not isinstance(link, bytes):
+        return "A link of the PDF cannot be read."
+    return ""
 
 
-def _pages(content: bytes) -> int:
-    """Return the number of pages. Raises NotTaken where the PDF cannot be opened, or has none."""
-    logging.disable()
-    try:
-        with apply_configuration(zlib_maximum_output_length=LARGEST):
-            reader = PdfReader(BytesIO(content), strict=False)
-            if reader.is_encrypted:
-                raise NotTaken(LOCKED)
-            pages = len(reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
-        raise NotTaken(DAMAGED) from None
-    if not pages:
-        raise NotTaken(DAMAGED)
-    return pages
+def _doubt_of_stream(said: Dictionary) -> str:
+    if not FROM_OUTSIDE.isdisjoint(said):
+        raise NotTaken(f"The PDF takes a part of itself from another file. {AGAIN}")
+    if "PS" in {_name(said, "Subtype"), _name(said, "Subtype2")}:
+        raise NotTaken(PROGRAM)
+    packed = said.get("Filter", [])
+    if any(str(name) not in FILTERS for name in (packed if isinstance(packed, list) else [packed])):
+        return "The PDF packs its parts in a way that is not known here."
+    return ""
+
+
+def _name(said: Dictionary, key: str) -> str:
+    """Return the name that stands under a key, or no word that is known here."""
+    found = said.get(key)
+    return found if isinstance(found, Name) else ""
+
+
+def _refs(value: Value) -> list[int]:
+    return [int(one) for one in value if isinstance(one, Ref)] if isinstance(value, list) else []

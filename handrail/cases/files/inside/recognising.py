@@ -2,7 +2,8 @@
 
 import re
 
-from handrail.cases.files.inside.refusing import Limits, NotTaken, refuse_test_virus
+from handrail.cases.files.inside import office, pdf, pictures, text
+from handrail.cases.files.inside.refusing import Found, Limits, NotTaken, refuse_test_virus
 
 PDF = "Save it as PDF and add that."
 PICTURE = "Save it as JPEG or PNG and add that."
@@ -12,7 +13,7 @@ OTHERS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x7fELF", "This is a program. Programs are not taken."),
     (0, b"\xca\xfe\xba\xbe", "This is a program. Programs are not taken."),
     (0, b"#!", "This is a script. Scripts are not taken."),
-    (0, b"\xd0\xcf\x11\xe0", f"This is a file of an old Office program, or a message of Outlook. {PDF}"),
+    (0, b"\xd0\xcf\x11\xe0", f"This is a file of an old Office program. {PDF}"),
     (0, b"{\\rtf", f"This is a rich text file, which can hide others. {PDF}"),
     (0, b"GIF8", f"This is a GIF picture. {PICTURE}"),
     (0, b"RIFF", f"This is a picture, sound or film that is not taken. {PICTURE}"),
@@ -29,29 +30,25 @@ WEB_PAGE = re.compile(
     rb"<(!doctype|!--|\?xml|\?php|html|head|body|script|svg|iframe|img|a\s|div|table)", re.IGNORECASE
 )
 BEGINS = 1024
+# A file in the format of old Office programs, and what a message of Outlook keeps its properties under in it.
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MESSAGE = "__properties_version1.0".encode("utf-16le")
 
 
-def kind_of(content: bytes, limits: Limits) -> str:
-    """Return the id of the file's kind. Raises NotTaken for other kinds, and for a file that is not sound."""
+def kind_of(content: bytes, limits: Limits) -> Found:
+    """Return what a file is. Raises NotTaken for other kinds, and for a file that is not sound."""
     if not content:
         raise NotTaken("The file is empty. Choose another one.")
     refuse_test_virus(content)
     if content.startswith(b"%PDF-"):
-        from handrail.cases.files.inside import pdf
-
-        pdf.look(content, limits)
-        return "pdf"
+        return pdf.look(content, limits)
     if content.startswith((b"\x89PNG", b"\xff\xd8\xff")):
-        from handrail.cases.files.inside import pictures
-
         return pictures.look(content, limits)
     if content.startswith(b"PK\x03\x04"):
-        from handrail.cases.files.inside import office
-
         return office.look(content, limits)
+    if content.startswith(COMPOUND) and MESSAGE in content:
+        return Found("msg", "A message of Outlook can hold other files, which are not looked through.")
     refuse_others(content)
-    from handrail.cases.files.inside import text
-
     # Check again in UTF-8: in UTF-16 the bytes between letters hide what is searched for.
     plain = text.decoded(content).encode("utf-8", "replace")
     refuse_test_virus(plain)

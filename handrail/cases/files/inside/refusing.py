@@ -1,5 +1,6 @@
 """The refusal of a file, and checks that every kind of file goes through."""
 
+import re
 from dataclasses import dataclass
 
 MEGABYTE = 1024 * 1024
@@ -11,6 +12,18 @@ LONGEST_ENDING = 66_000  # bytes before the end of a file in which a ZIP archive
 
 class NotTaken(Exception):
     """A file is refused. The message tells the sender what is wrong, and what to do."""
+
+
+class NotJudged(Exception):
+    """A file of which nobody can say that it does no harm. The message tells the reader why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file is: the id of its kind, and why it cannot be judged, if so."""
+
+    kind: str
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +48,10 @@ def refuse_hidden_archive(content: bytes) -> None:
     """Raise NotTaken where a file of another kind can be opened as a ZIP archive as well."""
     if END_OF_ARCHIVE in content[-LONGEST_ENDING:]:
         raise NotTaken("The file hides an archive in itself. Save a clean copy in the program that made it.")
+
+
+# Beginnings of files of other kinds, and of what a browser or a server would run.
+OTHER_KINDS = re.compile(
+    rb"<script|<\?php|<html|<!doctype|<svg|%PDF-|PK\x03\x04|Rar!\x1a|7z\xbc\xaf\x27|\xd0\xcf\x11\xe0\xa1\xb1",
+    re.IGNORECASE,
+)

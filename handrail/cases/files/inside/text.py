@@ -4,8 +4,11 @@ import codecs
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 
-from handrail.cases.files.inside.refusing import NotTaken
+from handrail.cases.files.inside import formulas
+from handrail.cases.files.inside.refusing import Found, NotTaken
 
 # Byte order marks, and the name that browsers give the encoding of each.
 MARKS = (
@@ -16,21 +19,28 @@ MARKS = (
 
 HIDDEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
-FORMULA = re.compile(r"\s*[=@＝＠]|\s*[+\-＋－].*[(|!]")  # full-width signs too
+# What spreadsheets leave out or turn before they look at a cell: spaces, quotes, signs nobody sees.
+BEFORE = r"[\s\"'\u00a0\u200b-\u200f\u2060\ufeff]*"
+FORMULA = re.compile(BEFORE + r"(?:[=@＝＠]|[+\-＋－].*[(|!])")  # full-width signs too
+# A dash or a plus begins many a note, so behind those only the item of another program counts.
+RUN = re.compile(BEFORE + r"(?:[=@＝＠](?=\S)|[+\-＋－](?=\w+\|))(.*)", re.DOTALL)
 QUOTED = re.compile(r'"[^"]*"')
 OLD = "windows-1252"
 DELIMITERS = ",;\t|"
+ALL_DELIMITERS = DELIMITERS + ": ^~!#&"
+NAMED_DELIMITER = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 FIRST_ROWS = 50
 
 
-def look(content: bytes) -> str:
+def look(content: bytes) -> Found:
     """Return "csv" for a table, otherwise "text". Raises NotTaken for content that is no text."""
     text = decoded(content)
     if HIDDEN.search(text):
         raise _no_text()
     if SCRIPT.search(text):
         raise NotTaken("The text holds a script. Save what it says as PDF and add that.")
-    return "csv" if is_table(text) else "text"
+    _refuse_calls(text)
+    return Found("csv" if is_table(text) else "text")
 
 
 def decoded(content: bytes) -> str:
@@ -83,18 +93,32 @@ def _no_text() -> NotTaken:
 def is_table(text: str) -> bool:
     """Return whether a text is a table that a spreadsheet may open: even rows, no cell that it would run.
 
-    A table with such a cell counts as plain text, which no spreadsheet opens by itself.
+    Spreadsheets guess the delimiter, each in its own way. So under no delimiter may a cell be run. A table
+    with such a cell, or one that names its delimiter itself, counts as plain text, which no spreadsheet opens
+    by itself.
     """
     lines = [line for line in text.splitlines() if line.strip()]
     counts = [Counter(QUOTED.sub("", line)) for line in lines[:FIRST_ROWS]]
-    found = next((mark for mark in DELIMITERS if _is_even(mark, counts)), None)
-    if found is None:
+    if not any(_is_even(mark, counts) for mark in DELIMITERS) or NAMED_DELIMITER.match(lines[0]):
         return False
-    try:
-        rows = csv.reader(text.splitlines(keepends=True), delimiter=found)
-        return not any(FORMULA.match(cell) for row in rows for cell in row)
-    except csv.Error:
-        return False
+    return not any(FORMULA.match(cell) for cell in _cells(text, DELIMITERS))
+
+
+def _refuse_calls(text: str) -> None:
+    """Raise NotTaken for a text with a cell that would call another program, under whatever delimiter."""
+    if any((run := RUN.match(cell)) and formulas.calls_out(run[1]) for cell in _cells(text, ALL_DELIMITERS)):
+        raise formulas.OUT
+
+
+def _cells(text: str, delimiters: str) -> Iterator[str]:
+    """Yield the cells of a text under each delimiter, and under none: with quotes read, and as they stand."""
+    yield from text.splitlines()
+    for mark in delimiters:
+        with suppress(csv.Error):
+            for row in csv.reader(text.splitlines(keepends=True), delimiter=mark):
+                yield from row
+        for line in text.splitlines():
+            yield from line.split(mark)
 
 
 def _is_even(mark: str, counts: list[Counter[str]]) -> bool:

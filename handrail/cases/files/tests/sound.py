@@ -11,10 +11,13 @@ from pypdf import PdfWriter
 from pypdf.annotations import Link
 from pypdf.generic import Fit
 
+# What becomes of a harmful file that is not refused: nobody can say what it does, or no program runs it.
+SEALED, TEXT = "sealed", "text"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+PACKAGE = "application/vnd.openxmlformats-package.relationships+xml"
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
@@ -79,6 +82,9 @@ def word(
     """Return the members of a Word document; `links` are the relationships of its main part."""
     members: dict[str, bytes | str] = {
         "[Content_Types].xml": f'<Types xmlns="{TYPES}">'
+        f'<Default Extension="rels" ContentType="{PACKAGE}"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="png" ContentType="image/png"/>'
         f'<Override PartName="/word/document.xml" ContentType="{main}"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{RELATIONS}">'
         f'<Relationship Id="a" Type="{OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',

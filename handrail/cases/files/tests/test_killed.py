@@ -16,6 +16,7 @@ from django.db import connection
 from handrail.cases.documents import adding
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.files import keeping
+from handrail.cases.files.inspecting import Inspected
 from handrail.cases.files.kinds import KINDS
 from handrail.cases.files.models import Document
 from handrail.cases.models import Case
@@ -79,7 +80,7 @@ def await_no_other() -> None:
 def test_what_was_acknowledged_is_there_and_nothing_is_half_there(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adding, "inspect", lambda content, policy: KINDS["text"])
+    monkeypatch.setattr(adding, "inspect", lambda content, policy: Inspected(KINDS["text"]))
     cast = make_cast()
     case = refer(cast)
     chance = random.Random(4)

@@ -510,6 +510,7 @@ def test_a_row_that_is_mended_in_the_file_of_errors_is_taken_once_and_only_once(
     report = import_referrals(path, by=cast.supervisor)
     errors = tmp_path / "errors.csv"
     report.write_errors(errors)
+    assert errors.stat().st_mode & 0o777 == 0o600
     rows = cells(errors)
     rows[1][rows[0].index("sector")] = "education"
     mend(errors, rows)
