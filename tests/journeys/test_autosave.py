@@ -37,7 +37,7 @@ def test_what_was_typed_is_there_after_the_tab_was_closed(arrive: Arrive) -> Non
     # Then it is there again, from the home page on
     supervisor.open_tab()
     supervisor.go("/home/")
-    supervisor.reads("Begun and not sent")
+    supervisor.reads("Drafts")
     supervisor.follow(f"Further information: {case}")
     supervisor.reads(TYPED)
     supervisor.press("Continue")

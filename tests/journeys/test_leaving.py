@@ -47,7 +47,7 @@ def lead_by_the_police(visitor: Visitor, reference: str) -> None:
         visitor.step_in(post)
         visitor.find(reference)
         visitor.take(act, outcome, **REASON)
-    assert visitor.fact("Stands at").startswith("Police-led case")
+    assert visitor.fact("Stage").startswith("Police-led case")
 
 
 def assess(visitor: Visitor, reference: str, shown_by: str) -> None:
@@ -89,8 +89,8 @@ def join(visitor: Visitor, reference: str) -> None:
     assert "Assessment of susceptibility" in visitor.fact("Next")
     [other] = REFERENCE.findall(visitor.page.locator(".moj-timeline__item").first.inner_text())
     visitor.follow(other, within=".moj-timeline")
-    assert visitor.fact("Stands at").startswith("Joined to another case")
-    visitor.follow("The case that it belongs to now")
+    assert visitor.fact("Stage").startswith("Joined to another case")
+    visitor.follow("The case it belongs to now")
 
 
 def compare(visitor: Visitor) -> None:

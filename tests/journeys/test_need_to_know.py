@@ -86,7 +86,7 @@ def test_an_intelligence_unit_reads_every_case_of_its_force_unasked_and_none_of_
     unit.go("/find/")
     unit.page.get_by_label("Reference or name").fill(elsewhere)
     unit.press("Find", exact=True)
-    unit.reads("No case that you may see was found")
+    unit.reads("No cases found")
 
 
 def test_a_long_address_that_nobody_here_has_is_said_again_on_a_telephone(arrive: Arrive) -> None:
@@ -103,7 +103,7 @@ def test_a_partner_sees_the_part_that_they_were_invited_to_until_it_is_ended(arr
     # Given a panel member, who sees no case
     partner = arrive(on_phone=True)
     partner.step_in("Channel panel member")
-    partner.reads("Nothing needs you now")
+    partner.reads("You have no tasks")
 
     # When a supervisor invites them to what was recorded at one stage
     supervisor = arrive()
@@ -188,7 +188,7 @@ def test_an_inspector_reads_the_cases_of_a_sample_and_changes_nothing(arrive: Ar
     # Given a sample drawn at random for an inspector
     inspector = arrive()
     inspector.step_in("Inspector")
-    inspector.reads("Nothing needs you now")
+    inspector.reads("You have no tasks")
     assurance = arrive()
     assurance.step_in("National assurance")
     assurance.follow("Samples")
@@ -204,7 +204,7 @@ def test_an_inspector_reads_the_cases_of_a_sample_and_changes_nothing(arrive: Ar
     assert inspector.page.locator("main tbody tr").count() == 3
     inspector.open_first_row()
     case = inspector.page.url
-    inspector.reads("You may read this case. You change nothing in it.")
+    inspector.reads("You can read this case but not change it.")
     inspector.reads("Chronology")
     inspector.reads_not("What you can do now")
     inspector.page.goto(f"{case}steps/allocate/")

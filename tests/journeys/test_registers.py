@@ -34,14 +34,14 @@ def test_advice_is_recorded_looked_at_and_made_a_referral(arrive: Arrive) -> Non
     officer.reads("“Jordan Quillfeather” looks like a name")
     officer.reads("“LS1 4AP” looks like a postcode")
     officer.press("Record advice")
-    officer.reads("Take out what may tell who the person is")
+    officer.reads("Remove anything that could identify the person")
     officer.reads(ADVICE["advised"])
 
     # And they take it out, and it is on record
     officer.follow("Change “Jordan Quillfeather”")
     officer.page.get_by_label("What did they ask").fill("A pupil draws weapons. What to do?")
     officer.press("Save and continue")
-    officer.reads_not("Does this tell who the person is?")
+    officer.reads_not("Could this identify the person?")
     officer.press("Record advice")
     assert officer.heading == ADVICE["who-asked"]
     officer.reads("Second look due")
@@ -89,7 +89,7 @@ def test_an_event_is_disrupted_without_a_case(arrive: Arrive, script: bool) -> N
     assert officer.heading == "Rally on the green"
     officer.press("Add what was done, and its effect")
     officer.fill_all(
-        "Advice to whoever lets a venue", "What was to be done is done", effect="Room withdrawn."
+        "Advice to people who let venues", "What was to be done is done", effect="Room withdrawn."
     )
     officer.press("Add what was done, and its effect")
     officer.reads("Settled")
@@ -134,7 +134,7 @@ def test_what_stands_in_a_register_gets_a_document_is_marked_and_printed(
     officer.page.get_by_label("Why?").fill("It shows who told us.")
     officer.press("Mark it higher")
     assert officer.page.url == entry
-    officer.reads("It is marked higher now.")
+    officer.reads("The marking has been raised.")
     officer.reads("Higher marking")
 
     # And it is printed, once they say what for

@@ -39,7 +39,7 @@ def close(somebody: Visitor, reference: str) -> str:
     act(somebody, reference, OFFICER, GATEWAY, "Not for Prevent: leave", "No")
     act(somebody, reference, OFFICER, "Complete the exit checklist", "No further action")
     act(somebody, reference, SUPERVISOR, "Sign off the exit", "Agree")
-    assert somebody.fact("Stands at").startswith("Closed")
+    assert somebody.fact("Stage").startswith("Closed")
     return str(REFERENCE.findall(somebody.page.locator(".govuk-caption-l").first.inner_text())[0])
 
 
@@ -131,4 +131,4 @@ def test_who_decides_a_misspelt_repeat_referral_knows_of_the_first_and_how_it_en
     somebody.fill_all("Agree", reason="I have read both.")
     somebody.reads(LINKED)
     somebody.press(SIGN_OFF)
-    assert somebody.fact("Stands at").startswith("Police-led case")
+    assert somebody.fact("Stage").startswith("Police-led case")

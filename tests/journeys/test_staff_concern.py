@@ -46,7 +46,7 @@ def test_a_concern_is_carried_to_the_exit_and_the_colleague_sees_no_trace(arrive
     lead_it(somebody, case)
     colleague.sees_no_trace_of(case)
     leave(somebody, case)
-    assert somebody.fact("Stands at").startswith("Left, under review")
+    assert somebody.fact("Stage").startswith("Left, under review")
     colleague.sees_no_trace_of(case)
 
 
@@ -71,7 +71,7 @@ def raise_concern(visitor: Visitor, about: str) -> str:
     visitor.reads(about)
     visitor.find(str(reference))
     assert visitor.heading.startswith(about)
-    visitor.reads("Only people who are named see this case.")
+    visitor.reads("Only named people can see this case.")
     return visitor.page.url
 
 

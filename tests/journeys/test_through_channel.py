@@ -68,13 +68,13 @@ def assess_the_information(visitor: Visitor, reference: str, name: str = NAME) -
     visitor.reads(name)
     visitor.find(reference)
     assert visitor.heading == name
-    assert visitor.fact("Stands at").startswith("Information assessment")
+    assert visitor.fact("Stage").startswith("Information assessment")
     assert "Information assessment" in visitor.fact("Next")
     assert "FIMU officer" in visitor.fact("Next")
     act = "Record the information assessment"
     where = {"held-elsewhere": "In a paper file of the unit"}
     visitor.take(act, "Go to the gateway: relevant information is held", **where, **REASON)
-    assert visitor.fact("Stands at").startswith("Police gateway")
+    assert visitor.fact("Stage").startswith("Police gateway")
 
 
 def make_safe(visitor: Visitor, reference: str) -> None:
@@ -106,7 +106,7 @@ def decide_at_the_gateway(visitor: Visitor, reference: str) -> None:
     visitor.reads("Leeds City Council")
     visitor.press("Complete the gateway assessment")
     # Nobody signs off their own decision
-    assert "waits for sign-off by another person" in visitor.fact("Stands at")
+    assert "waits for sign-off by another person" in visitor.fact("Stage")
     visitor.reads_not("Sign off the gateway assessment")
 
 
@@ -119,7 +119,7 @@ def sign_off(visitor: Visitor, reference: str, act: str, *, stands_at: str) -> N
     visitor.press("Begin")
     visitor.fill_all("Agree", **REASON)
     visitor.press(act)
-    assert visitor.fact("Stands at").startswith(stands_at)
+    assert visitor.fact("Stage").startswith(stands_at)
 
 
 def support_in_channel(visitor: Visitor, reference: str) -> None:
@@ -127,17 +127,17 @@ def support_in_channel(visitor: Visitor, reference: str) -> None:
     visitor.find(reference)
     visitor.take("Assess susceptibility")
     visitor.take("Record what the panel decided", "Adopted", **REASON)
-    assert visitor.fact("Stands at").startswith("Adopted by Channel")
+    assert visitor.fact("Stage").startswith("Adopted by Channel")
     visitor.take("Write the support plan", "A parent or guardian")
     visitor.take("End Channel support", "No further radicalisation concerns", **REASON)
-    assert visitor.fact("Stands at").startswith("Leaving")
+    assert visitor.fact("Stage").startswith("Leaving")
 
 
 def check_the_exit(visitor: Visitor, reference: str) -> None:
     visitor.step_in("Prevent officer")
     visitor.find(reference)
     visitor.take("Complete the exit checklist", "Supported, now under review", **REASON)
-    assert "waits for sign-off by another person" in visitor.fact("Stands at")
+    assert "waits for sign-off by another person" in visitor.fact("Stage")
 
 
 def read_every_entry(visitor: Visitor) -> None:
@@ -161,5 +161,5 @@ def test_what_the_gateway_does_not_send_to_channel_goes_on_elsewhere_with_the_re
     officer.find(reference)
     officer.take("Complete the gateway assessment", outcome, "No", reason="There is another way to help.")
     stage = "Leaving" if outcome.endswith("leave") else "Information assessment"
-    assert officer.fact("Stands at").startswith(stage)
+    assert officer.fact("Stage").startswith(stage)
     officer.reads("There is another way to help.")

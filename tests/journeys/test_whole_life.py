@@ -26,7 +26,7 @@ def test_a_case_lives_from_advice_to_its_reopening(arrive: Arrive) -> None:
     leave_under_review(somebody, reference)
     review_too_soon_and_reopen(somebody, reference)
     assert somebody.chronology[-1] == "Reopening"
-    assert somebody.fact("Stands at").startswith("Police gateway")
+    assert somebody.fact("Stage").startswith("Police gateway")
 
 
 def name_of(visitor: Visitor, post: str) -> str:
@@ -67,7 +67,7 @@ def hand_over(visitor: Visitor, reference: str) -> None:
     owner = name_of(visitor, OFFICER)
     visitor.find(reference)
     visitor.take("Hand the case over", receiver, what="The school waits for a call.")
-    visitor.reads("Not taken on yet")
+    visitor.reads("Not accepted yet")
     assert visitor.fact("Owner").startswith(owner)
     step_in(visitor, PRACTITIONER)
     visitor.reads("The school waits for a call.")

@@ -136,9 +136,9 @@ def test_a_draft_of_somebody_who_lost_sight_shows_nothing_of_the_case(cast: Cast
     client = client_of(cast.officer)
     client.post(begin)
     draft = Draft.objects.get(target_id=case.pk)
-    assert "Begun and not sent" in client.get(reverse("web:home")).content.decode()
+    assert "Drafts" in client.get(reverse("web:home")).content.decode()
     restrict(case, cast.supervisor, [cast.supervisor])
-    assert "Begun and not sent" not in client.get(reverse("web:home")).content.decode()
+    assert "Drafts" not in client.get(reverse("web:home")).content.decode()
     assert client.get(reverse("cases:answers", args=[draft.pk])).status_code == 404
 
 
