@@ -83,13 +83,13 @@ def test_an_event_is_disrupted_without_a_case(arrive: Arrive, script: bool) -> N
     officer.follow("Disruption", within="nav")
     officer.press("Record disruption")
     officer.fill_all(
-        "An event", "Considered, and not taken", "More is to be done", called="Rally on the green"
+        "An event", "Considered, and not taken", "More needs to be done", called="Rally on the green"
     )
     officer.press("Record disruption")
     assert officer.heading == "Rally on the green"
     officer.press("Add what was done, and its effect")
     officer.fill_all(
-        "Advice to people who let venues", "What was to be done is done", effect="Room withdrawn."
+        "Advice to people who let venues", "Everything needed is done", effect="Room withdrawn."
     )
     officer.press("Add what was done, and its effect")
     officer.reads("Settled")
@@ -105,7 +105,7 @@ def test_what_stands_in_a_register_gets_a_document_is_marked_and_printed(
     step_in(officer, "Prevent officer")
     officer.go("/registers/disruption/")
     officer.press("Record disruption")
-    said = ("An event", "Considered, and not taken", "More is to be done")
+    said = ("An event", "Considered, and not taken", "More needs to be done")
     officer.fill_all(*said, called="Stall in a square")
     officer.press("Record disruption")
     entry = officer.page.url.partition("#")[0]

@@ -132,7 +132,7 @@ def test_the_page_shows_what_changes_and_moves_the_case(cast: Cast) -> None:
     assert sent.headers["Location"] == reverse("cases:case", args=[case.pk])
     after = client.get(sent.headers["Location"]).content.decode()
     assert (
-        "Record where consent stands"
+        "Record consent"
         in client_of(cast.practitioner).get(sent.headers["Location"]).content.decode()
     )
     assert "Move to a newer policy" in after
