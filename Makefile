@@ -64,6 +64,7 @@ lint: $(DONE)/dev ## Look at form and style of code and templates
 	@echo "== lint"
 	$(BIN)/ruff format --check --quiet $(SOURCES)
 	$(BIN)/ruff check --quiet $(SOURCES)
+	$(BIN)/python -m audit.plain_english
 	[ -n "$$(find handrail -name '*.html' -path '*/jinja2/*' -print -quit)" ] || exit 0
 	$(BIN)/djlint --quiet --lint --check handrail || { $(BIN)/djlint --lint --check handrail | tail -60; exit 1; }
 

@@ -151,4 +151,4 @@ def test_a_policy_without_checks_beside_one_with_checks_is_named(
     client.force_login(cast.supervisor)
     page = client.get(reverse("cases:checks")).text
     assert f"{NO_CHECKS} “Emptied”" in page
-    assert "Nothing found, but not everything was looked at" in page
+    assert "Nothing found, but not everything was checked" in page

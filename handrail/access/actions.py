@@ -314,4 +314,4 @@ def _actor(by: Person | None, post: Post | Door) -> UUID:
         return by.pk
     if isinstance(post, Door):
         return post.actor
-    raise ValueError("An act by a post needs the person who holds it.")
+    raise ValueError("Only the person who holds a post can act by it.")

@@ -94,7 +94,7 @@ def register(kind: str, rule: Rule) -> None:
     """
     refuse_unfit(kind, LONGEST)
     if kind in RULES or rule.ends is Ends.BY_HAND or rule.opens_restricted or rule.shares:
-        raise ValueError(f"This is no new kind of grant that ends by itself: {kind}")
+        raise ValueError(f"This is not a new kind of grant that ends by itself: {kind}")
     RULES[kind] = rule
 
 

@@ -36,8 +36,8 @@ class AccessLevel(Enum):
 
     WHOLE = "All of it, to work on."
     READING = "All of it, to read: it was shared with them, or is in their sample."
-    PART = "Whom it is about, and the stages to which they were invited, or its safeguarding part."
-    STATE = "Where it stands; the rest after giving a reason."
+    PART = "Who it is about, and the stages they were invited to, or its safeguarding part."
+    STATE = "Current stage; the rest after giving a reason."
 
 
 def access_level_of(case: Case) -> AccessLevel:

@@ -218,13 +218,13 @@ def lines(report: "ImportReport", errors: Path | None) -> list[str]:
     )
     if report.different:
         said.append(
-            f"{report.different:,} of those have a reference that is there already, and say something else."
+            f"{report.different:,} of those have a reference that already exists, but different content."
         )
     if report.wrong:
         said.append(
             f"The rows with errors are in {errors}: mend them there and import that file."
             if errors
-            else "Mend them and import the file again: rows that are there already are skipped. "
+            else "Correct them and import the file again: rows that already exist are skipped. "
             "--errors FILE.csv writes only the wrong rows."
         )
     return said

@@ -44,7 +44,7 @@ def register(app: typer.Typer) -> None:
 
 def link(
     file: Annotated[
-        Path | None, typer.Argument(help="A CSV file with record_id; without one, whoever is on record.")
+        Path | None, typer.Argument(help="A CSV file with record_id; without one, everyone on record.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The CSV file of proposals to write.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="A TOML file that translates the columns.")] = None,

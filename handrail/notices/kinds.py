@@ -83,7 +83,7 @@ def register(name: str, kind: NoticeKind) -> None:
     """Add a kind of notice. Raises ValueError for a bad or known name, or without receivers or news."""
     refuse_unfit(name, LONGEST)
     if name in KINDS or kind.told_to is None or kind.news is None:
-        raise ValueError(f"This is no new kind of notice that somebody is told: {name}")
+        raise ValueError(f"This is not a new kind of notice that somebody is told: {name}")
     KINDS[name] = kind
 
 

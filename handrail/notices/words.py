@@ -20,7 +20,7 @@ def about(notice: Notice) -> str:
     if notice.kind == Kind.REFERRED and notice.about in pack.step_by_id:
         return pack.step_by_id[notice.about].title
     if notice.kind in ABOUT_OTHERS:
-        return "Records that may be of the same person"
+        return "Records that may be about the same person"
     return notice.label
 
 

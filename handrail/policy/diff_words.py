@@ -107,7 +107,7 @@ FIELDS = {
     "dates": "The days that do not go together",
     "last": "What was answered last",
     "ever": "What was answered before",
-    "refusal": "What is said to whoever tries",
+    "refusal": "The message when somebody tries",
     "sooner_than_months": "Months before which it is refused",
     "under_age": "The age below which it is refused",
     "from_age": "The age from which it is refused",

@@ -11,7 +11,7 @@ class Event:
 
     `about` is the number of an earlier entry that this one answers; `asked` is the assignee, and `until`
     the due day. `ends` holds the numbers of entries whose follow-ups end without an answer. `ends_wait`
-    ends a pause of the clock: the awaited reply is not needed any more. `carried` is a follow-up of another
+    ends a pause of the clock: the awaited reply is no longer needed. `carried` is a follow-up of another
     case that continues here, as `policy.follow_ups.carried` describes it. `at` is the local moment of
     recording, for limits in hours. `threat`: the answers state a threat.
     """

@@ -25,7 +25,7 @@ IN_WORDS: Mapping[Fact, str] = {
     Fact.FACTORS_FOUND: "the last assessment found a factor",
     Fact.FACTORS_WITHOUT_PLAN: "the last assessment found a factor for which nothing is planned",
     Fact.REFERRERS_WITH_ACCOUNT: "somebody who referred the person has an account here",
-    Fact.DETAILS_OF_ENTRY: "the entry told something of whom the case is about",
+    Fact.DETAILS_OF_ENTRY: "the entry told something about the person of the case",
 }
 
 

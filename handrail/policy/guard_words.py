@@ -22,7 +22,7 @@ def lines(pack: Pack, guard: Guard) -> Iterator[str]:
         decided = {o.id: o.title for id_ in guard.steps for o in pack.step_by_id[id_].outcomes}
         yield f"The decision is “{_listed([decided[id_] for id_ in guard.outcomes])}”."
     if guard.stages:
-        yield f"The case stands at “{_stages(pack, guard.stages)}”."
+        yield f"The case is at “{_stages(pack, guard.stages)}”."
     yield from (_claim(pack, claim) for claim in guard.answers)
     yield from (_dated(pack, dated) for dated in guard.dates)
     yield from (_last(pack, last) for last in guard.last)

@@ -46,7 +46,7 @@ def refusal(
     now".
     """
     if not set(step.by) & set(roles) and not (is_public(step) and PUBLIC in roles):
-        return Refusal("This step is not yours to take.", of_person=True)
+        return Refusal("You cannot take this step.", of_person=True)
     obstacles = chain(
         _obstacles(pack, position, step, by, outcome),
         _obstacles_of_time(pack, position, step, outcome, on),
@@ -62,7 +62,7 @@ def _obstacles(
     """Yield each reason why the step is not open, and whether it concerns the person."""
     stage = pack.stage_by_id[position.stage]
     if kind_of(step).opens_case or position.stage not in step.stages:
-        yield f"The case stands at “{stage.title}”, where “{step.title}” is not taken.", False
+        yield f"The case is at “{stage.title}”, where “{step.title}” is not taken.", False
     yield from _sign_off_obstacles(pack, position, step, by)
     if step.once and step.id in position.taken_here:
         yield f"“{step.title}” has been recorded already at this stage.", False
@@ -74,7 +74,7 @@ def _obstacles(
     if (answers_threat or lowers_threat(pack, step)) and not position.threat:
         yield "No stated threat stands on this case.", False
     if step.clock == "stops" and position.waiting_since:
-        yield "The clock is stopped already: an answer is awaited.", False
+        yield "The clock is stopped already: waiting for an answer.", False
     if step.clock == "restarts" and not position.waiting_since:
         yield "No answer is awaited.", False
 

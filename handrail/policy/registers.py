@@ -39,7 +39,7 @@ def beginnings(pack: Pack, register: Register) -> list[Step]:
 def refusal(pack: Pack, state: EntryState, step: Step, *, by: str, roles: Collection[str]) -> Refusal | None:
     """Return why this person may not take this step on a register entry now, or None when they may."""
     if set(step.by).isdisjoint(roles):
-        return Refusal("This step is not yours to take.", of_person=True)
+        return Refusal("You cannot take this step.", of_person=True)
     return next((Refusal(reason, own) for reason, own in _obstacles(pack, state, step, by)), None)
 
 

@@ -104,7 +104,7 @@ def register(record_kind: str, keeping: Keeping) -> None:
     if record_kind != ORGANISATION:
         kind_named(record_kind)
     if _kept.setdefault(record_kind, keeping) != keeping:
-        raise ValueError(f"Whose deadlines of “{record_kind}” are was said already.")
+        raise ValueError(f"Whose deadlines of “{record_kind}” are has already been set.")
 
 
 def keeping_of(record_kind: str) -> Keeping | None:

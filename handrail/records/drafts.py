@@ -187,7 +187,7 @@ def register_drafts(drafts: DraftsOf) -> None:
     """
     kind_named(drafts.kind)
     if drafts.kind in _drafts:
-        raise ValueError(f"What happens to drafts about “{drafts.kind}” was said already.")
+        raise ValueError(f"What happens to drafts about “{drafts.kind}” has already been set.")
     _drafts[drafts.kind] = drafts
 
 

@@ -94,7 +94,7 @@ def _reader(path: Path, sheet: str, hidden: str) -> Callable[[list[str]], Iterab
         return lambda notes: read_workbook(path, sheet, hidden, notes)
     if suffix in {".xlsx", ".xlsm"}:
         raise Unreadable(
-            f"This is no workbook, although its name ends in “{suffix}”. If it is CSV, name it .csv."
+            f"This is not a workbook, although its name ends in “{suffix}”. If it is CSV, name it .csv."
         )
     if suffix not in {".csv", ".tsv", ".txt"}:
         raise Unreadable(f"A file that ends in “{suffix}” cannot be imported. Save it as .csv or .xlsx.")

@@ -30,17 +30,15 @@ def test_a_misspelt_third_referral_is_stopped_at_intake_by_the_first_two(arrive:
     officer = arrive()
     officer.step_in("Prevent supervisor")
     refer(officer, "West Yorkshire Police", "Quillfetherstone")
-    officer.reads("2 other records may be of the same person.")
+    officer.reads("2 other records may be about the same person.")
     officer.follow(LOOK)
-    assert officer.heading == "Records that may be of the same person"
+    assert officer.heading == "Records that may be about the same person"
     officer.reads("Zerlinda Quilfetherstone")
     officer.reads("are spellings of one name")
     officer.reads("All together")
 
     # And of the one in Kent they learn who holds it and whom to call, and nothing else
-    officer.reads(
-        "A record held by Kent Police, which is not yours to see. Call the Prevent team of Kent Police"
-    )
+    officer.reads("A record held by Kent Police, which you cannot see. Call the Prevent team of Kent Police")
     officer.reads_not("Quillfeatherstone")
 
     # Then they answer for each, with a reason
@@ -58,7 +56,7 @@ def test_a_misspelt_third_referral_is_stopped_at_intake_by_the_first_two(arrive:
 
     # And it can be taken back, after what followed from it was shown
     officer.follow("People", within="main nav")
-    officer.follow("Records that may be of the same person", within="main")
+    officer.follow("Records that may be about the same person", within="main")
     officer.follow("Take the answer back", within="main")
     officer.reads("What followed from the link")
     officer.answer("Take it back", reason="Two cousins of one name.")

@@ -92,7 +92,7 @@ def join(visitor: Visitor, reference: str) -> None:
     [other] = REFERENCE.findall(visitor.page.locator(".moj-timeline__item").first.inner_text())
     visitor.follow(other, within=".moj-timeline")
     assert visitor.fact("Stage").startswith("Joined to another case")
-    visitor.follow("The case that it belongs to now")
+    visitor.follow("The case it belongs to now")
 
 
 def compare(visitor: Visitor) -> None:

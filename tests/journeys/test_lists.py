@@ -27,7 +27,7 @@ def test_a_list_is_filtered_sorted_and_paged(arrive: Arrive) -> None:
     # When they want those that are closed
     assurance.page.get_by_label("State", exact=True).select_option("Closed")
     assurance.press("Filter")
-    stages = column(assurance, "Stands at")
+    stages = column(assurance, "Stage")
     assert len(stages) == 25
     assert all(stage.startswith(OVER) for stage in stages)
 
@@ -45,7 +45,7 @@ def test_a_list_is_filtered_sorted_and_paged(arrive: Arrive) -> None:
     further = days(assurance, "Opened")
     assert further == sorted(further, reverse=True)
     assert further[0] <= down[-1]
-    assert all(stage.startswith(OVER) for stage in column(assurance, "Stands at"))
+    assert all(stage.startswith(OVER) for stage in column(assurance, "Stage"))
     assurance.follow("Previous", within=".govuk-pagination")
     assert days(assurance, "Opened") == down
 
@@ -76,14 +76,14 @@ def test_a_case_is_found_by_name_or_reference_and_a_stranger_finds_nothing(arriv
         supervisor.reads(reference)
     supervisor.page.get_by_label("Reference or name").fill("Nobody of that name")
     supervisor.press("Find", exact=True)
-    supervisor.reads("No case that you may see was found")
+    supervisor.reads("No cases found")
 
     stranger = arrive()
     stranger.step_in("Referrer with an account")
     stranger.go("/find/")
     stranger.page.get_by_label("Reference or name").fill(reference)
     stranger.press("Find", exact=True)
-    stranger.reads("No case that you may see was found")
+    stranger.reads("No cases found")
 
 
 def test_the_checks_lead_to_the_cases_that_are_out_of_line(arrive: Arrive) -> None:

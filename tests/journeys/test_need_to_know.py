@@ -86,7 +86,7 @@ def test_an_intelligence_unit_reads_every_case_of_its_force_unasked_and_none_of_
     unit.go("/find/")
     unit.page.get_by_label("Reference or name").fill(elsewhere)
     unit.press("Find", exact=True)
-    unit.reads("No case that you may see was found")
+    unit.reads("No cases found")
 
 
 def test_a_long_address_that_nobody_here_has_is_said_again_on_a_telephone(arrive: Arrive) -> None:
@@ -205,7 +205,7 @@ def test_an_inspector_reads_the_cases_of_a_sample_and_changes_nothing(arrive: Ar
     assert inspector.page.locator("main tbody tr").count() == 3
     inspector.open_first_row()
     case = inspector.page.url
-    inspector.reads("You may read this case. You change nothing in it.")
+    inspector.reads("You can read this case but not change it.")
     inspector.reads("Recent timeline")
     inspector.reads_not("What you can do")
     inspector.page.goto(f"{case}steps/allocate/")

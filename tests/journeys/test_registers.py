@@ -34,14 +34,14 @@ def test_advice_is_recorded_looked_at_and_made_a_referral(arrive: Arrive) -> Non
     officer.reads("“Jordan Quillfeather” looks like a name")
     officer.reads("“LS1 4AP” looks like a postcode")
     officer.press("Record advice")
-    officer.reads("Take out what may tell who the person is")
+    officer.reads("Remove anything that could identify the person")
     officer.reads(ADVICE["advised"])
 
     # And they take it out, and it is on record
     officer.follow("Change “Jordan Quillfeather”")
     officer.page.get_by_label("What did they ask").fill("A pupil draws weapons. What to do?")
     officer.press("Save and continue")
-    officer.reads_not("Does this tell who the person is?")
+    officer.reads_not("Could this identify the person?")
     officer.press("Record advice")
     assert officer.heading == ADVICE["who-asked"]
     officer.reads("Second look due")
@@ -83,13 +83,13 @@ def test_an_event_is_disrupted_without_a_case(arrive: Arrive, script: bool) -> N
     officer.follow("Disruption", within="nav")
     officer.press("Record disruption")
     officer.fill_all(
-        "An event", "Considered, and not taken", "More is to be done", called="Rally on the green"
+        "An event", "Considered, and not taken", "More needs to be done", called="Rally on the green"
     )
     officer.press("Record disruption")
     assert officer.heading == "Rally on the green"
     officer.press("Add what was done, and its effect")
     officer.fill_all(
-        "Advice to whoever lets a venue", "What was to be done is done", effect="Room withdrawn."
+        "Advice to people who let venues", "Everything needed is done", effect="Room withdrawn."
     )
     officer.press("Add what was done, and its effect")
     officer.reads("Settled")
@@ -105,7 +105,7 @@ def test_what_stands_in_a_register_gets_a_document_is_marked_and_printed(
     step_in(officer, "Prevent officer")
     officer.go("/registers/disruption/")
     officer.press("Record disruption")
-    said = ("An event", "Considered, and not taken", "More is to be done")
+    said = ("An event", "Considered, and not taken", "More needs to be done")
     officer.fill_all(*said, called="Stall in a square")
     officer.press("Record disruption")
     entry = officer.page.url.partition("#")[0]
@@ -134,7 +134,7 @@ def test_what_stands_in_a_register_gets_a_document_is_marked_and_printed(
     officer.page.get_by_label("Why?").fill("It shows who told us.")
     officer.press("Mark it higher")
     assert officer.page.url == entry
-    officer.reads("It is marked higher now.")
+    officer.reads("The marking has been raised.")
     officer.reads("Higher marking")
 
     # And it is printed, once they say what for

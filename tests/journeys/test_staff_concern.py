@@ -71,7 +71,7 @@ def raise_concern(visitor: Visitor, about: str) -> str:
     visitor.reads(about)
     visitor.find(str(reference))
     assert visitor.heading.startswith(about)
-    visitor.reads("Only people who are named see this case.")
+    visitor.reads("Only named people can see this case.")
     return visitor.page.url
 
 

@@ -67,7 +67,7 @@ def hand_over(visitor: Visitor, reference: str) -> None:
     owner = name_of(visitor, OFFICER)
     visitor.find(reference)
     visitor.take("Hand the case over", receiver, what="The school waits for a call.")
-    visitor.reads("Not taken on yet")
+    visitor.reads("Not accepted yet")
     assert visitor.fact("Owner").startswith(owner)
     step_in(visitor, PRACTITIONER)
     visitor.reads("The school waits for a call.")

@@ -68,7 +68,7 @@ def test_a_third_referral_is_read_with_the_first_two(begin: Begin) -> None:
         replay.take(replay.today, case, "exit-checklist", cast.officer, **alone)
     replay.take(replay.today, case, "exit-checklist", cast.officer, outcome="no-further-action")
     assert case.is_open
-    with replay.refused(cast.officer, "This step is not yours to take"):
+    with replay.refused(cast.officer, "You cannot take this step"):
         replay.take(replay.today, case, "exit-sign-off", cast.officer, outcome="agreed")
 
 

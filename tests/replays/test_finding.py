@@ -46,7 +46,9 @@ def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
     assert "Quillfeather" not in shown
     replay.say(cast.officer, "At intake: Wessex Police holds a record that is very like it, and whom to call")
     replay.until(date(2023, 3, 9))
-    found = "Somebody found a record that may be of the same person: Records that may be of the same person"
+    found = (
+        "Somebody found a record that may be of the same person: Records that may be about the same person"
+    )
     replay.notified(first, cast.stranger, found, date(2023, 3, 7))
     assert cast.officer.email in page(first, cast.stranger)
     late = "Late: Whether another record is of the same person"
@@ -60,7 +62,7 @@ def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
     replay.say(
         cast.officer, "At intake: both earlier records, with what agrees, what differs and how much it counts"
     )
-    assert "2 other records may be of the same person: not answered" in page(
+    assert "2 other records may be about the same person: not answered" in page(
         third, cast.officer, "cases:case"
     )
     for other in (first, second):
@@ -70,5 +72,5 @@ def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
     assert "Linked as the same person" in page(third, cast.officer, "cases:case")
     replay.say(cast.officer, "On the case: the earlier referrals, linked as the same person")
     replay.until(date(2023, 4, 18))
-    linked_to = "Linked to another record, or unlinked from it: Records that may be of the same person"
+    linked_to = "Linked to another record, or unlinked from it: Records that may be about the same person"
     replay.notified(first, cast.stranger, linked_to, date(2023, 4, 18))

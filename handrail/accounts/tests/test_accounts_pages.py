@@ -169,7 +169,7 @@ def test_the_end_of_a_post_or_of_vetting_is_warned_of_a_month_before(
     heading = "Ends within 30 days"
     assert (heading in shown(client_of(cast.of_force), "accounts:accounts")) == warned
     assert ("See which" in shown(client_of(cast.of_force), "web:home")) == warned
-    assert ("whoever manages your account" in shown(client_of(cast.officer), "web:home")) == warned
+    assert ("your account administrator" in shown(client_of(cast.officer), "web:home")) == warned
     assert heading not in shown(client_of(cast.of_other_force), "accounts:accounts")
 
 

@@ -145,7 +145,7 @@ def review(grant: Grant, *, by: Person, finding: str, reason: str) -> None:
     """Record the finding of a review. Raises NotAllowed where the opening is not this person's to review."""
     with transaction.atomic():
         if not reviewed_by(by).filter(pk=grant.pk).exists():
-            raise NotAllowed("This is not yours to review.")
+            raise NotAllowed("You cannot review this.")
         case = Case.objects.visible_to(by).select_related("force").get(pk=grant.record)
         posts = reviewing_posts(by)
         post = next((post for post in posts if post.reaches(case.force)), posts[0])

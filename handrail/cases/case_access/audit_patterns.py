@@ -38,13 +38,13 @@ THRESHOLDS: dict[str, Threshold] = {
         15, "Cases opened within an hour", "To review one for work takes longer than four minutes."
     ),
     "in_a_row": Threshold(
-        8, "Cases opened one after another", "Whoever looks for one mislaid case has found it by then."
+        8, "Cases opened one after another", "Somebody looking for one mislaid case has found it by then."
     ),
     "pause": Threshold(
         60, "Seconds at most between two of these", "It is too short to read a case for work."
     ),
     "pages": Threshold(
-        15, "Pages of lists within half an hour", "Whoever looks for a case filters or searches."
+        15, "Pages of lists within half an hour", "Somebody looking for a case filters or searches."
     ),
     "readers": Threshold(
         9, "People without work on a case who open it within a week", "It is more than a team."
@@ -66,14 +66,14 @@ SENTENCES = {
     "own-name": "opened the case of somebody with their own name",
     "searched": "searched for their own name",
     "own-address": "opened the case of somebody at their own postcode",
-    "family-name": "opened the case of somebody with their family name, on which they do no work",
-    "colleague": "opened the case of somebody called like a colleague of theirs, on which they do no work",
-    "many": "opened {times} cases within an hour, on none of which they do any work",
-    "one-after-another": "opened {times} cases in quick succession, on none of which they do any work",
-    "lists": "turned over {times} pages of lists within half an hour",
-    "crowd": "opened a case on which they do no work, {times} of them within a week",
-    "off-shift": "opened {times} cases at night, where they otherwise work by day",
-    "elsewhere": "opened a case of a force in which they hold no post",
+    "family-name": "opened the case of somebody with their family name, which they do not work on",
+    "colleague": "opened the case of somebody with the name of a colleague, which they do not work on",
+    "many": "opened {times} cases within an hour without working on any of them",
+    "one-after-another": "opened {times} cases one after another without working on any of them",
+    "lists": "opened {times} pages of lists within half an hour",
+    "crowd": "opened a case that they do not work on, {times} of them within a week",
+    "off-shift": "opened {times} cases at night, although they usually work in the day",
+    "elsewhere": "opened a case of a force where they have no post",
 }
 
 

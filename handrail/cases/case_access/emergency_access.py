@@ -17,7 +17,7 @@ from handrail.cases.models import Case
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Person, Post
 
-NOT_THEIRS = "This case is not yours to open."
+NOT_THEIRS = "You cannot open this case."
 
 
 def open_with_reason(case: Case, *, by: Person, purpose: str, reason: str) -> Grant:

@@ -97,11 +97,11 @@ def choose(
     """
     post = _post_of(by)
     if not cases:
-        raise NotNow("No case fits. Choose another period or another force.")
+        raise NotNow("No cases found. Choose another period or another force.")
     if len(cases) > current_pack().access.sample_cases:
-        raise NotNow(f"Choose {current_pack().access.sample_cases} cases at the most.")
+        raise NotNow(f"Choose {current_pack().access.sample_cases} cases at most.")
     if not inspectors().filter(pk=inspector.pk).exists():
-        raise NotAllowed("A sample is for an inspector.")
+        raise NotAllowed("Only an inspector can have a sample.")
     until = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time.min))
     with transaction.atomic():
         records = [case.pk for case in cases]
@@ -116,5 +116,5 @@ def end(sample: Sample, *, by: Person, reason: str) -> None:
 def _post_of(person: Person) -> Post:
     posts = [post for post in person.posts_that_may(Capability.CHOOSE_SAMPLE) if post.is_vetted()]
     if not posts:
-        raise NotAllowed("Samples are not yours to choose.")
+        raise NotAllowed("You cannot choose samples.")
     return posts[0]

@@ -148,9 +148,7 @@ def _hold(case: Case) -> None:
             held = Case.objects.select_for_update(of=("self",))
             case.refresh_from_db(from_queryset=held, fields=FOLDED)
     except OperationalError as error:
-        raise NotNow(
-            "Somebody else records something on a linked record at this moment. Send this again."
-        ) from error
+        raise NotNow("Somebody else is recording something on a linked record. Send this again.") from error
 
 
 def _close_to_takers(case: Case, *, by: Person, post: Post) -> None:
@@ -209,7 +207,7 @@ def actor_by(by: Person | None, post: Post | Door) -> Actor:
     if isinstance(post, Door):
         return Actor(post.actor, post.role, post.organisation_id)
     if by is None:
-        raise ValueError("An act by a post needs the person who holds it.")
+        raise ValueError("Only the person who holds a post can act by it.")
     return acting(by, post)
 
 

@@ -95,12 +95,12 @@ class OpenSteps:
         case = self.record.case
         if _signs_unread(self.record, step, self.person):
             yield Refusal(
-                "Your vetting does not reach what waits for sign-off, so another person signs it.",
+                "Your vetting does not let you read what is waiting for sign-off, so another person signs.",
                 of_person=True,
             )
         if _takes_over(case, step) and self.person in near_in_name(case, [self.person]):
             yield Refusal(
-                "This case may be about you: the names are much alike. Somebody else has to take it over.",
+                "This case may be about you, because the names are similar. Somebody else must take it over.",
                 of_person=True,
             )
         if obstacle := known_beforehand(self.record.pack, case, step, self.today):
@@ -118,7 +118,9 @@ def _joined_elsewhere(case: Case, step: Step, by: Person) -> str:
         return ""
     other = Case.objects.visible_to(by).filter(pk=case.joined_to_id).first()
     where = f"case {other.reference}" if other else "another case"
-    return f"This case was joined to {where} since you began. Record it there: nothing is added here."
+    return (
+        f"This case was joined to {where} since you started. Record it there. You cannot add anything here."
+    )
 
 
 def _signs_unread(record: Record, step: Step, by: Person) -> bool:

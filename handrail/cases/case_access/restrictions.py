@@ -97,7 +97,7 @@ def unname(grant_id: UUID, *, by: Person, reason: str) -> None:
     with transaction.atomic():
         grant = Grant.objects.live().filter(kind=GrantKind.NAMED, pk=grant_id).first()
         if grant is None:
-            raise NotNow("They are not named any more.")
+            raise NotNow("They are no longer named.")
         case = _restricted(grant.record, by)
         post = _post_to_restrict(case, by)
         with writing(case.pk):
@@ -114,7 +114,7 @@ def keep_from(case_id: UUID, person: Person, *, by: Person, reason: str) -> None
         case = _restricted(case_id, by)
         post = _post_to_restrict(case, by)
         if person == by:
-            raise NotNow("Let somebody else who is named do this.")
+            raise NotNow("Another named person must do this.")
         if person.pk in kept_from(case):
             raise NotNow(f"{person.name} is kept from this case already.")
         end_by_name(case, list(grants_of(case).filter(person=person)), by=by, post=post, reason=reason)
@@ -258,12 +258,12 @@ def take_on(case_id: UUID, *, by: Person, reason: str) -> None:
     with transaction.atomic():
         found = next((case for case in _without_anybody() if case.id == case_id), None)
         if found is None:
-            raise NotNow("Somebody works on this case by now.")
+            raise NotNow("Somebody works on this case now.")
         post = next(p for p in by.posts_that_may(Capability.TAKE_STAFF_CONCERNS) if p.is_vetted())
         with writing(case_id):
             case = Case.objects.select_related("subject").select_for_update(of=("self",)).get(pk=case_id)
             if not found.is_for_asker(names_of(case)):
-                raise NotNow("Somebody works on this case by now.")
+                raise NotNow("Somebody works on this case now.")
             give_by_name(case, by, by=by, post=post, reason=reason, office=post)
             change_owner(case, by.pk, by=by, post=post)
 
@@ -309,11 +309,11 @@ def _refuse_unfit(case: Case, named: Collection[Person], concerned: Collection[P
     for person in near:
         if person.pk not in kept:
             raise NotNow(
-                f"{person.name} has a name near to that of the person in this case. "
-                "They can be named once somebody who is named has said that it is not them."
+                f"{person.name} has a name similar to that of the person in this case. "
+                "You can name them after a named person has said that it is not them."
             )
     for person in named:
         if person.pk in kept:
             raise NotNow(f"{person.name} is kept from this case, so they cannot be named.")
         if not may_be_named(person):
-            raise NotNow(f"{person.name} holds no vetted post in which somebody sees cases.")
+            raise NotNow(f"{person.name} does not hold a vetted post that sees cases.")

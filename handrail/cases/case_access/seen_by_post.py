@@ -19,7 +19,9 @@ class Sees:
 def who_sees(case: Case) -> list[Sees]:
     """Return who sees a case by post: first full access, then status only."""
     if case.restricted:
-        return [Sees("Only the people who are named below", "All of it. Nobody sees it by their post.")]
+        return [
+            Sees("Only the people who are named below", "All of it. Nobody sees it because of their post.")
+        ]
     return [*_who_sees_all(case), *_who_oversees(case)]
 
 
@@ -39,7 +41,7 @@ def _who_sees_all(case: Case) -> list[Sees]:
 
 def _who_oversees(case: Case) -> list[Sees]:
     hours = case.pack.access.opened_hours
-    asks = f"Where it stands, no name and no content; all of it for {hours} hours after giving a reason"
+    asks = f"Its stage, without name or content. All of it for {hours} hours after giving a reason"
     region = case.force.parent.name if case.force.parent else "the region"
     working = roles_that_may(Capability.WORK_FORCE_CASES)
     overseeing = roles_that_may(Capability.OVERSEE_FORCE) - working

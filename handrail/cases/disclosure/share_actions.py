@@ -117,7 +117,7 @@ def _keep_out_of_body(case: Case, to: Person | Organisation, *, by: Person, post
     if isinstance(to, Organisation):
         keep_out(case, near_in_name(case, holders_in(to)), by=by, post=post)
         if case.restricted:
-            raise NotNow("Nobody would be left who could allocate this case. Choose somebody else.")
+            raise NotNow("Nobody else could allocate this case. Choose somebody else.")
 
 
 def holders_in(body: Organisation) -> "QuerySet[Person]":
@@ -138,7 +138,7 @@ def refuse_kept_out(case: Case, to: Person | Organisation, *, by: Person, post: 
     keep_out(case, near_in_name(case, [to]), by=by, post=post)
     if to.pk in kept_from(case):
         raise NotNow(
-            f"{to.name} is kept from this case, because the person whom it is about has a similar name. If "
+            f"{to.name} is kept from this case, because the person it is about has a similar name. If "
             "they are two people, a colleague can say so under “Let only named people see this case”."
         )
 
@@ -146,7 +146,7 @@ def refuse_kept_out(case: Case, to: Person | Organisation, *, by: Person, post: 
 def post_that_lets_see(capability: Capability, case: Case, by: Person) -> Post:
     """Return the post by which `by` may give access to a case. Raises NotAllowed where there is none."""
     if case.restricted:
-        raise NotAllowed("This case is restricted: people are named for it, and nobody else is let see it.")
+        raise NotAllowed("This case is restricted. Only named people can see it.")
     return post_that_may(capability, case, by)
 
 
@@ -154,7 +154,7 @@ def _post_that_gives(capability: Capability, case: Case, to: Person | Organisati
     post = post_that_lets_see(capability, case, by)
     same = people_to_invite() if isinstance(to, Person) else bodies_to_invite()
     if not same.filter(pk=to.pk).exists():
-        raise NotAllowed("They cannot be invited: nobody there holds a vetted post that sees cases.")
+        raise NotAllowed("You cannot invite them: nobody there holds a vetted post that sees cases.")
     return post
 
 
@@ -169,11 +169,11 @@ def post_that_ends(grant: Grant, case: Case, person: Person) -> Post:
     """Return the post by which a person may end a grant. Raises NotAllowed where there is none."""
     kind = grant.kind
     if kind == GrantKind.NAMED:
-        raise NotAllowed("Who is named for a restricted case is changed where it is restricted.")
+        raise NotAllowed("Change who is named on the page of the restriction.")
     if kind in NEEDED:
         return post_that_may(NEEDED[kind], case, person)
     if grant.person_id != person.pk or not person.current_posts:
-        raise NotAllowed("This ends by itself.")
+        raise NotAllowed("This ends automatically.")
     return person.current_posts[0]
 
 

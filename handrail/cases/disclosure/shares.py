@@ -123,7 +123,7 @@ def refuse_nothing(seen: Seen, to: Person | Organisation) -> None:
         raise NotNow("Nothing is recorded at these stages, so nothing would be shared.")
     markings = ", ".join(sorted({item.marking.title for item in seen.items}))
     raise NotNow(
-        f"Nothing would be shared: all of it is marked {markings}, and nobody of {to} is vetted for that."
+        f"Nothing would be shared: all of it is marked {markings}, and nobody of {to} has the vetting."
         " Make a redacted version and share that, choose somebody else, or ask for their vetting first."
     )
 

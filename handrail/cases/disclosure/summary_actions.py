@@ -40,7 +40,7 @@ def summarise(case_id: UUID, *, by: Person, title: str, numbers: Collection[int]
         if not told:
             raise NotNow("Select at least one entry.")
         if any(happened.withheld for happened, _ in told) or not case.readable_by(by):
-            raise NotAllowed("Your vetting does not reach every one of these entries.")
+            raise NotAllowed("You do not have the vetting for all of these entries.")
         marking = highest(case.marking, *(happened.marking for happened, _ in told))
         summary = Summary(
             id=uuid4(),
@@ -110,7 +110,7 @@ def make_redacted(
     with transaction.atomic():
         case = lock(summary.case_id, by)
         if summary.level > by.vetting or marking not in markings_for(summary, by):
-            raise NotAllowed("Your vetting does not reach this summary.")
+            raise NotAllowed("You do not have the vetting for this summary.")
         left_title, left = preview(summary, title, out, words)
         now = timezone.now()
         redacted = Redacted(
@@ -152,7 +152,7 @@ def share(
         raise NotNow("This case is restricted, so name a person.")
     if not can_read(to, redaction.redacted):
         marked = redaction.redacted.marking_title
-        raise NotNow(f"Nobody there is vetted for {marked}. Choose somebody else, or a lower marking.")
+        raise NotNow(f"Nobody there has the vetting for {marked}. Choose somebody else, or a lower marking.")
     _refuse_kept_out(redaction, to, by, post)
     return access.give(
         redaction.redacted_id,
@@ -204,7 +204,7 @@ def _post_that_shares(by: Person, redaction: Redaction) -> Post:
     case = Case.objects.changed_by(by).filter(pk=redaction.case_id).select_related("force").first()
     posts = [post for post in by.posts_that_may(Capability.SHARE) if post.is_vetted()]
     if case is None or not posts:
-        raise NotAllowed("Your role does not share what is held about a case.")
+        raise NotAllowed("Your role cannot share a case.")
     return next((post for post in posts if post.reaches(case.force)), posts[0])
 
 

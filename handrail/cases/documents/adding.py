@@ -45,7 +45,7 @@ def add_document(
     """
     found = kind_of(record).changed_by(by).filter(pk=record.pk).first()
     if found is None:
-        raise NotAllowed("You do not work on this record, or not any more.")
+        raise NotAllowed("You do not work on this record, or no longer do.")
     record = found
     refuse_stale(record, seen_version)
     _refuse_marking(record, marking)
@@ -83,7 +83,7 @@ def _keep(document: Document, content: bytes) -> None:
         store.put(document.name, keeping.lock(content, bytes(document.key), document.name))
     except Unavailable:
         raise NotNow(
-            "Documents cannot be kept at the moment. Nothing was recorded; try again later."
+            "Handrail cannot store documents at the moment. Nothing was recorded. Try again later."
         ) from None
 
 
@@ -131,5 +131,5 @@ def _step_that_adds(record: Recorded) -> Step:
     if step is None:
         raise NotNow(f"The policy of this {label} takes no documents.")
     if Document.objects.filter(record=record.pk).count() >= most:
-        raise NotNow(f"A {label} holds at most {most} documents, and this one has as many.")
+        raise NotNow(f"A {label} holds at most {most} documents, and this one already has that many.")
     return step

@@ -41,7 +41,7 @@ def post_that_may(capability: Capability, case: Case, person: Person) -> Post:
         works = Case.objects.filter(pk=case.pk).changed_by(person).exists()
     posts = [p for p in person.posts_that_may(capability) if p.is_vetted() and p.reaches(case.force)]
     if not works or not posts:
-        raise NotAllowed("Your role does not do this on this case.")
+        raise NotAllowed("Your role cannot do this on this case.")
     return posts[0]
 
 
@@ -58,6 +58,6 @@ def actor_on(record: Record, by: Person, step: Step, about: int | None = None) -
     """
     able = [actor for actor in acting_on(record.case, by) if actor.role in step.by]
     if not able:
-        raise NotAllowed("This step is not yours to take.")
+        raise NotAllowed("You cannot take this step.")
     asked = asked_by(about, record.position.asked)
     return next((actor for actor in able if asked and asked.of in actor.bodies), able[0])

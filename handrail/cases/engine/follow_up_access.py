@@ -62,7 +62,7 @@ def _end_settled(case: Case, wanted: Collection[Key], *, by: Person, post: Post)
         if key in wanted and grant.until:
             lasting[key] = grant.until
         else:
-            access.end(grant, by=by, post=post, reason="What was asked has been settled.")
+            access.end(grant, by=by, post=post, reason="This request has already been dealt with.")
             enter(by)
     return lasting
 

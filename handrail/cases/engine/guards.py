@@ -196,7 +196,7 @@ def _refusal_of_decided(pack: Pack, case: Case, on: date, acts: Sequence[Act]) -
     before = CaseBefore(case, acts, case.pending_number)
     decided = _decided(case, acts, case.pending_number)
     found = broken(guards, Entered(step.id, case.pending_outcome, decided, on), before)
-    return f"This cannot be agreed to. {message_of(found[0], before)}" if found else ""
+    return f"You cannot agree to this. {message_of(found[0], before)}" if found else ""
 
 
 def _decided(case: Case, acts: Sequence[Act], number: int) -> Answers:

@@ -36,7 +36,7 @@ def lock(case_id: UUID, by: Person) -> Case:
     """Return the case, locked until the transaction ends. Raises NotAllowed unless `by` may change it."""
     case = next(iter(_locked(Asker.of(by), case=case_id)), None)
     if case is None:
-        raise NotAllowed("You do not work on this case, or not any more.")
+        raise NotAllowed("You do not work on this case, or no longer do.")
     return case
 
 

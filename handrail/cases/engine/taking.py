@@ -62,7 +62,7 @@ def refuse(
     roles = {actor.role}
     if kind_of(step).opens_case:
         if not is_public(step) and set(step.by).isdisjoint(roles):
-            raise NotAllowed("Your role does not take referrals.")
+            raise NotAllowed("Your role cannot take referrals.")
         return
     refusal = process.refusal(
         record.pack,

@@ -142,6 +142,4 @@ def _scan(content: bytes) -> None:
     except (OSError, subprocess.SubprocessError):
         raise NotNow("The virus scanner does not answer, so no file is taken now. Try again later.") from None
     if ended.returncode:
-        raise NotTaken(
-            "The virus scanner refuses this file. Do not send it on; ask whoever looks after security."
-        )
+        raise NotTaken("The virus scanner refuses this file. Do not send it on; ask your security team.")

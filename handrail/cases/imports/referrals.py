@@ -177,7 +177,7 @@ class _Run:
         if differing and not reading.errors:
             self.report.different += 1
             reading.errors[self.title(SOURCE_REFERENCE.id)] = (
-                f"A referral with this reference is there already, and differs in: {', '.join(differing)}. "
+                f"A referral with this reference already exists, and differs in: {', '.join(differing)}. "
                 "Nothing was changed. If the file is right, correct the case; if it is another referral, "
                 "give it a reference of its own; otherwise take the row out."
             )
@@ -197,7 +197,7 @@ class _Run:
         if reading.is_new or self.similar_is_new or like == reference or not (like or row):
             return
         self.report.held_back += 1
-        other = f"“{like}”, which is there already" if like else f"that of row {row}"
+        other = f"“{like}”, which already exists" if like else f"that of row {row}"
         reading.errors.setdefault(
             self.title(SOURCE_REFERENCE.id),
             f"This reference may be the same as {other}. If it is the same referral, write it alike or "

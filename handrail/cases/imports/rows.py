@@ -217,7 +217,7 @@ class RowReader:
             instead[birth.when.question] = ["no"]
         if age is None or self._age_given(age, typed, reading):
             reading.notes[title] = (
-                "This is no whole date of birth; it is kept as written beside the referral."
+                "This is not a full date of birth; it is kept as written with the referral."
             )
             return instead
         years = self._age(reading.as_written[birth.id], typed)
@@ -228,7 +228,7 @@ class RowReader:
             )
             return instead
         reading.notes[title] = (
-            f"This is no whole date of birth: it is taken as {age.id} {years} when referred, and kept as "
+            f"This is not a full date of birth: it is taken as {age.id} {years} when referred, and kept as "
             "written beside the referral."
         )
         return instead | {age.id: [str(years)]}
@@ -276,19 +276,19 @@ def _no_answer(question: Question, text: str) -> str:
         and not text.lstrip("-").isdecimal()
         and read_age(text) is None
     ):
-        return "This is no age in years. It is taken as not known, and kept as written beside the referral."
+        return "This is not an age in years. It is taken as not known, and kept as written with the referral."
     wrong = question.input == "email" and not EMAIL.fullmatch(text)
     if wrong and (question.means is Meaning.EMAIL or is_placeholder(text)):
-        return "This is no email address. It is kept as written beside the referral, and finds nobody."
+        return "This is not an email address. It is kept as written with the referral, and finds nobody."
     return ""
 
 
 def _not_understood(question: Question, text: str) -> str:
     """Return a note on a postcode or telephone number that cannot be searched by; else empty."""
     if question.input == "postcode" and not read_postcode(text):
-        return "This is no postcode that is known here. It is kept as written, and finds nobody by itself."
+        return "This is not a known postcode. It is kept as written, and finds nobody by itself."
     if question.input == "tel" and not read_telephones(text):
-        return "This is no telephone number. It is kept as written, and nobody is found by it."
+        return "This is not a phone number. It is kept as written, and finds nobody."
     return ""
 
 

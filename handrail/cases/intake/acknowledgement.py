@@ -31,7 +31,7 @@ What happens next. These are the days that we work to; they move where more has 
 
 If you learn something new, send it in the same way as before and give the reference.
 
-Whom to ring:
+Who to call:
 
 {own}{calls}
 

@@ -19,11 +19,15 @@ from handrail.policy.step_kinds.link_answer import link_step
 from handrail.policy.step_kinds.matching import is_matching
 
 NOTHING = "Handrail sends nothing to them. {} them yourself: it only keeps on record that you did."
-PERSON = "Whoever you name is told under their notices in Handrail, and sees the case until it has ended."
-BODY = "Those who answer for {} are told under their notices in Handrail. Handrail tells nobody outside."
+PERSON = (
+    "The person you name is told in their notices in Handrail, and can see the case until this has ended."
+)
+BODY = (
+    "Those who answer for {} are told under their notices in Handrail. Handrail does not tell anyone outside."
+)
 READS = (
-    "Whoever referred with an account reads the sentences under “Your referrals”. Handrail sends nothing to"
-    " anybody else: tell them yourself."
+    "A referrer with an account reads the sentences under “Your referrals”. Handrail does not send anything"
+    " to anyone else: tell them yourself."
 )
 READS_NOTHING = (
     "Nobody who referred has an account that is in use, so nobody reads it here. Handrail sends nothing to"

@@ -74,7 +74,7 @@ NAME = Question(
     id="name",
     kind=Kind.TEXT,
     label="Their name or work email",
-    hint="Names that are spelt nearly the same are found too.",
+    hint="The search also finds similar spellings.",
     required=False,
     max_length=NAME_LENGTH,
     autocomplete="off",
@@ -83,7 +83,7 @@ WHO = Question(
     id="who",
     kind=Kind.CHOICE,
     label="Which of these is it?",
-    hint="Users with a similar name are kept from the case, whichever you choose.",
+    hint="Users with a similar name cannot see the case, whichever you choose.",
     required=False,
 )
 ACT = Question(id="act", kind=Kind.CHOICE, label="What to do", required=False)

@@ -58,7 +58,7 @@ def _questions() -> tuple[Question, ...]:
             id="what",
             kind=Kind.LONG_TEXT,
             label="What do they need to know first?",
-            hint="It goes on the record of every case. What concerns one case alone, say there.",
+            hint="It goes on the record of every case. If something is about one case only, say there.",
             missing="Enter what they need to know first",
             max_length=LONGEST_REASON,
         ),
@@ -75,7 +75,7 @@ def _receivers(person: Person) -> list[Code]:
 
 def _differ(sheet: Sheet) -> bool:
     if sheet.answer("from") == sheet.answer("to"):
-        sheet.errors["to"] = "Select somebody else: these cases are theirs already"
+        sheet.errors["to"] = "Select somebody else: they already own these cases"
     return not sheet.errors
 
 
@@ -89,7 +89,7 @@ def take_over(request: HttpRequest) -> HttpResponse:
         chosen = set(request.POST.getlist("case"))
         wanted = [row for row in rows if str(row.pk) in chosen]
         if wanted:
-            return _told(request, handing_over.take_over(wanted, by=person), "yours from now on")
+            return _told(request, handing_over.take_over(wanted, by=person), "now yours")
     shown(request, [row.case for row in rows])
     nothing = request.method == "POST" and bool(rows)
     context = {"rows": rows, "errors": {"case": "Select at least one case"} if nothing else {}}
@@ -104,7 +104,7 @@ def _told(request: HttpRequest, handled: Handled, what: str) -> HttpResponse:
         number = len(handled.done)
         messages.success(request, f"{number} {'case is' if number == 1 else 'cases are'} {what}.")
     for case, why in handled.left:
-        messages.warning(request, f"{case.reference} was left as it was: {why}")
+        messages.warning(request, f"{case.reference} was not changed: {why}")
     if not handled.done and not handled.left:
         messages.warning(request, "There was nothing to hand over.")
     return redirect("web:home")

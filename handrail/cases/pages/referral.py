@@ -258,7 +258,8 @@ def refer_return(request: HttpRequest) -> HttpResponse:
             hold(request, found)
             return redirect("cases:refer-answers", found)
         error = (
-            "Check the code: it has 16 letters and numbers. A referral that was sent or is too old is gone."
+            "Check the code: it has 16 letters and numbers. "
+            "You cannot go back to a referral that was sent or has expired."
         )
     context = {"error": error, "days": current_pack().draft_days}
     return render(

@@ -90,7 +90,7 @@ def merge(
         case = _own(case_id, by, seen_version)
         refuse_unless_open(case, by, JOIN)
         if not any(other.pk == into_id for other in alike_to(case, by)[0]):
-            raise NotAllowed("That case cannot be joined: it is not open, or not yours to see.")
+            raise NotAllowed("You cannot join that case: it is not open, or you cannot see it.")
         said = [dict(one) for one in became]
         _refuse_unsaid(asked_when_joining(Record.of(case), by), said)
         with writing(into_id):
@@ -100,9 +100,7 @@ def merge(
                 _join(Record.of(case), Record.of(other), by, reason, said)
                 return other
         enter(by)
-    raise NotNow(
-        "All who could give these cases to somebody may be whom they are about. They are restricted."
-    )
+    raise NotNow("The cases may be about everyone who could allocate them. They are restricted.")
 
 
 def _refuse_unsaid(asking: Asking, became: Iterable[Mapping[str, Any]]) -> None:
@@ -110,7 +108,7 @@ def _refuse_unsaid(asking: Asking, became: Iterable[Mapping[str, Any]]) -> None:
     unsaid = asking.unsaid(became)
     if unsaid:
         titles = ", ".join(sorted({f"“{thing.title}”" for thing in unsaid}))
-        raise NotNow(f"Say what becomes of each thing that is open on this case first: {titles}.")
+        raise NotNow(f"First enter what should happen to each thing that is open on this case: {titles}.")
 
 
 def _join(record: Record, into: Record, by: Person, reason: str, became: list[dict[str, Any]]) -> None:
@@ -150,7 +148,7 @@ def unmerge(case_id: UUID, *, by: Person, reason: str, seen_version: int) -> Cas
     with transaction.atomic():
         case = _own(case_id, by, seen_version)
         if case.joined_to_id is None:
-            raise NotNow("This case is joined to no other.")
+            raise NotNow("This case is not joined to another case.")
         refuse_unless_open(case, by, UNMERGE)
         with writing(case.joined_to_id):
             into = Record.of(_locked(case.joined_to_id))

@@ -61,7 +61,7 @@ FILES = (
     Code(id=STAYS, label="It stays with this record alone"),
 )
 SIGHT = (
-    Code(id=STAYS, label="They go on seeing this record, and nothing of the other one"),
+    Code(id=STAYS, label="They keep access to this record, but not the other one"),
     Code(id=ENDS, label="It ends now"),
 )
 
@@ -72,8 +72,8 @@ def asked_when_joining(record: Record, by: Person) -> Asking:
     return Asking(
         [
             *groups_of(open_on(record, wait_moves=True), OPEN),
-            Group("left-files", "What becomes of the documents?", list(_files(case, by)), FILES),
-            Group("left-sight", "Who else was given access to this case?", list(let_see(case)), SIGHT),
+            Group("left-files", "What should happen to the documents?", list(_files(case, by)), FILES),
+            Group("left-sight", "Who else has been given access to this case?", list(let_see(case)), SIGHT),
         ]
     )
 
@@ -154,14 +154,14 @@ def _follow(case: Case, number: int, into: Record, by: Person, said: Mapping[str
     entry = Entry.objects.select_related("content").get(chain=case.pk, number=number)
     if not hasattr(entry, "content"):
         raise NotAllowed(
-            "Something open here is marked above your vetting, so somebody who may read it does this."
+            "Something open here is marked above your vetting, so somebody with the vetting must do this."
         )
     step = into.pack.step_by_id.get(entry.act)
     if step is None or into.position.stage not in step.stages:
         title = case.pack.step_by_id[entry.act].title
         stage = into.pack.stage_by_id[into.position.stage].title
         raise NotNow(
-            f"“{title}” cannot go on, on {into.case.reference}, which stands at “{stage}”."
+            f"“{title}” cannot continue on {into.case.reference}, because its stage is “{stage}”."
             " Say that it ends, and why."
         )
     marking = highest(case.marking, marking_of_entry(case, entry))
@@ -250,6 +250,7 @@ def keep_apart(case: Case, into: Case, by: Person) -> None:
     """
     if near := near_in_name(case, [by]) + near_in_name(into, [by]):
         raise NotAllowed(
-            f"This may be about you, {near[0].name}: the names are much alike. Let somebody else join them."
+            f"This may be about you, {near[0].name}, because the names are similar. "
+            "Somebody else must join them."
         )
     keep_out_together(case, into, by=by, post=posts_on(case, by)[0])

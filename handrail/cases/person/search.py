@@ -31,19 +31,17 @@ MANY = 20  # the page counts records that are not shown up to this number
 OLDEST = 120
 FIRST_YEAR, MONTHS_OF_A_YEAR, DAYS_OF_A_MONTH = 1880, 12, 31
 CAPPED = (
-    "So many records are near to this that some may be missing. Give more, such as a whole date of birth."
+    "So many records are near to this that some may be missing. Enter more, such as a full date of birth."
 )
 TOO_MANY = (
     "More records elsewhere are somewhat like this than their owners can be asked about: those are not shown."
-    " Give more, such as a whole date of birth."
+    " Enter more, such as a full date of birth."
 )
-TOO_LITTLE = (
-    "There is too little here to look for. Give a name, a whole date of birth, or a way to reach them."
-)
-NOT_A_DATE = "The date of birth could not be understood, so it was not used. Write it like 27 3 2009."
-NOT_AN_AGE = "The age could not be understood, so it was not used. Write it in years, like 15."
-NOT_ALL = "Not everything was used: at most 8 of each are looked for at a time."
-AGE_ALONE = "An age alone finds nobody, so it only counts beside something else."
+TOO_LITTLE = "There is not enough information. Enter a name, a full date of birth, or a way to contact them."
+NOT_A_DATE = "The date of birth could not be understood, so it was not used. Enter it like 27 3 2009."
+NOT_AN_AGE = "The age could not be understood, so it was not used. Enter it in years, like 15."
+NOT_ALL = "We did not use everything you entered: the search uses at most 8 of each."
+AGE_ALONE = "You cannot find somebody by age alone. Enter something else too."
 # Notes by field: NOT_USED for a field that could not be read, ALONE for one too weak to search by itself.
 NOT_USED = {
     "name": "The name is what is written where none is known, or has no letters, so it was not used.",
@@ -55,14 +53,14 @@ NOT_USED = {
     "postcode": "The postcode is not whole, or stands for no place, so it was not used.",
 }
 ALONE = {
-    "born": "Nobody is looked for by part of a date of birth: it only counted beside the rest.",
-    "age": "Nobody is looked for by an age: it only counted beside the rest.",
+    "born": "We cannot search by part of a date of birth alone. It only counted together with the rest.",
+    "age": "We cannot search by age alone. It only counted together with the rest.",
     "address": (
         "Nobody is looked for by this address without a house number and a town or postcode:"
         " it only counted beside the rest."
     ),
-    "town": "Nobody is looked for by a town alone: it only counted beside the rest.",
-    "postcode": "Nobody is looked for by part of a postcode: it only counted beside the rest.",
+    "town": "We cannot search by town alone. It only counted together with the rest.",
+    "postcode": "We cannot search by part of a postcode alone. It only counted together with the rest.",
 }
 
 
@@ -80,7 +78,7 @@ def _text(name: str, label: str, hint: str = "", longest: int = 200) -> Question
 
 QUESTIONS: Sequence[Question] = (
     _text("name", "Name", "In any order, spelling or script. Put a comma between several names.", 2_000),
-    _text("born", "Date of birth", "What you know of it, such as 27 3 2009 or 2009."),
+    _text("born", "Date of birth", "What you know, such as 27 3 2009 or 2009."),
     _text("age", "About how old are they?"),
     _text("telephone", "Phone number"),
     _text("email", "Email address"),

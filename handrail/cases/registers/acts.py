@@ -60,7 +60,7 @@ def begin(
     step = pack.step_by_id.get(step_id)
     register = register_of(step) if step else None
     if step is None or register is None or step.after:
-        raise NotNow("Nothing is begun by this.")
+        raise NotNow("You cannot start an entry with this.")
     with transaction.atomic():
         post, force = _post_that_begins(by, step)
         answers = read_answers(pack, step, choices_of(force), typed, timezone.localdate(at))
@@ -94,10 +94,10 @@ def add(
         register_entry = lock(register_entry_id, by)
         step = register_entry.pack.step_by_id.get(step_id)
         if step is None or register_of(step) != register_entry.register_id or not step.after:
-            raise NotNow("This cannot be added to this entry in the register.")
+            raise NotNow("You cannot add this to this entry in the register.")
         post = _allow(register_entry, step, by)
         if register_entry.version != seen_version:
-            raise Stale("Somebody has added something here since you began.", register_entry.version)
+            raise Stale("Somebody has added something here since you started.", register_entry.version)
         today = timezone.localdate(at)
         answers = read_answers(register_entry.pack, step, choices_of(register_entry.force), typed, today)
         higher = higher_marking(register_entry.pack, step, marking, by)
@@ -150,7 +150,7 @@ def _post_that_begins(by: Person, step: Step) -> tuple[Post, Organisation]:
     for post in by.current_posts:
         if post.is_vetted() and post.role in step.by and post.force_id:
             return post, Organisation.objects.forces().get(pk=post.force_id)
-    raise NotAllowed("Your role does not record this.")
+    raise NotAllowed("Your role cannot record this.")
 
 
 def _write(

@@ -14,7 +14,7 @@ from handrail.forms.answered import Answered
 from handrail.policy.schema.form import Kind
 from handrail.policy.step_kinds.register_entry import register_of
 
-TELLS_SOMEBODY = "Take out what may tell who the person is, or say that it does not."
+TELLS_SOMEBODY = "Remove anything that could identify the person, or confirm that it does not."
 GROWN_UP_YEARS = 3  # a date this long ago is more likely a birth than part of the concern
 
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"

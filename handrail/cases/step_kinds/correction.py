@@ -16,9 +16,9 @@ class Correction(Handling):
         """Return why this step cannot correct the entry `about`; empty where it can."""
         found = known or _entry(case, about, by)
         if found is None or found.step.id not in corrected_by(step):
-            return "Open the entry that is to be corrected, and begin from there."
+            return "Open the entry that you want to correct, and start from there."
         if found.withheld or found.erased:
-            return "What cannot be read cannot be corrected."
+            return "You cannot correct an entry that you cannot read."
         return self.obstacle_of(case, found)
 
     def obstacle_of(self, case: Case, found: Event) -> str:

@@ -13,7 +13,7 @@ class NoteCorrectionHandling(Correction):
     def obstacle_of(self, case: Case, found: Event) -> str:
         """Return which later note to correct instead; empty for a note that has no correction yet."""
         later = found.corrected_by
-        return f"It was corrected already, by entry {later}. Correct that one." if later else ""
+        return f"It has already been corrected by entry {later}. Correct that one." if later else ""
 
 
 handle(NOTE_CORRECTION, NoteCorrectionHandling())

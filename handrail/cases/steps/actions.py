@@ -126,5 +126,5 @@ def step_named(record: Record, step_id: str) -> Step:
     """Return the step with this id in the policy of a case. Raises NotNow where it has none."""
     step = record.pack.step_by_id.get(step_id)
     if step is None:
-        raise NotNow("The policy of this case has no such step.")
+        raise NotNow("The policy of this case does not have this step.")
     return step

@@ -55,7 +55,7 @@ def begin_another(case: Case, step_id: str, *, relation: str, by: Person) -> Dra
     if not Case.objects.filter(pk=case.pk).changed_by(by).exists():
         raise NotAllowed("You do not work on this case.")
     if {post.role for post in by.current_posts}.isdisjoint(step.by):
-        raise NotAllowed("Your role does not take referrals.")
+        raise NotAllowed("Your role cannot take referrals.")
     return Draft.objects.create(
         person=by,
         target_kind=CASE.name,

@@ -28,7 +28,7 @@ def post_beside(record: Recorded, step: Step, by: Person) -> Post:
     """Return the post in which a user takes a step beside a record's process. Raises NotAllowed or NotNow."""
     post = post_on(record, by, step.by)
     if post is None:
-        raise NotAllowed("This step is not yours to take.")
+        raise NotAllowed("You cannot take this step.")
     if closed := acts_of(record).closed(record):
         raise NotNow(closed)
     return post

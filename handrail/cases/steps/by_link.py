@@ -25,7 +25,7 @@ from handrail.records.form_links.models import FormLink
 from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, WrongAnswers
 
 KIND = "case"
-NOT_ANY_MORE = "This form is not needed any more."
+NOT_ANY_MORE = "This form is no longer needed."
 
 
 def let_answer(record: Record, step: Step, entry: Entry, by: Person) -> None:

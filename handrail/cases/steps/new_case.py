@@ -125,7 +125,7 @@ def opening_step(pack: Pack, step_id: str) -> Step:
     """Return the step with this id. Raises NotNow unless it opens a case."""
     step = pack.step_by_id.get(step_id)
     if step is None or not kind_of(step).opens_case:
-        raise NotNow("This is not a way to make a referral.")
+        raise NotNow("You cannot make a referral this way.")
     return step
 
 
@@ -164,7 +164,7 @@ def referring_post(by: Person, force: Organisation, step: Step) -> Post:
     posts = [post for post in by.current_posts if post.role in step.by]
     post = next((p for p in posts if p.reaches(force)), posts[0] if posts else None)
     if post is None:
-        raise NotAllowed("Your role does not take referrals.")
+        raise NotAllowed("Your role cannot take referrals.")
     return post
 
 

@@ -48,7 +48,7 @@ def post_that_moves(case: Case, person: Person) -> Post:
     """Return the post in which the user moves a case to another policy. Raises NotAllowed without one."""
     post = post_that_may(Capability.MOVE_TO_POLICY, case, person)
     if not case.readable_by(person):
-        raise NotAllowed("Your vetting does not reach this case, so another person moves it.")
+        raise NotAllowed("You do not have the vetting for this case, so another person must move it.")
     return post
 
 
@@ -61,7 +61,7 @@ def pack_called(pack_id: str) -> Pack:
     """Return the policy with this id. Raises NotNow where there is none."""
     found = next((pack for pack in known_packs() if pack.id == pack_id), None)
     if found is None:
-        raise NotNow("There is no policy of this name.")
+        raise NotNow("There is no policy with this name.")
     return found
 
 
@@ -88,7 +88,7 @@ def force_called(slug: str) -> Organisation:
     """Return the force with this slug. Raises NotNow where there is none."""
     force = Organisation.objects.forces().filter(slug=slug).first()
     if force is None:
-        raise NotNow("There is no police force of this short name.")
+        raise NotNow("There is no police force with this short name.")
     return force
 
 
@@ -145,7 +145,7 @@ def move_many(
     """
     newer, posts = pack_called(pack_id), moving_posts(by)
     if not posts:
-        raise NotAllowed("No post of theirs moves cases to another policy.")
+        raise NotAllowed("None of their posts can move cases to another policy.")
     ids = list(_movable(newer, by, posts, force).values_list("pk", flat=True))
     mover = _Mover(newer, by, posts, reason, dry_run, at or timezone.now())
     report = Report(dry_run)

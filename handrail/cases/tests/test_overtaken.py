@@ -54,7 +54,7 @@ ACTS: dict[str, Act] = {
 def test_whoever_lost_the_case_meanwhile_is_refused(cast: Cast, act: str) -> None:
     case, by = refer(cast), again(cast.stranger)
     entries = Entry.objects.count()
-    with context.asking(by), pytest.raises(NotAllowed, match="not any more"):
+    with context.asking(by), pytest.raises(NotAllowed, match="no longer do"):
         ACTS[act](case, by)
     assert Entry.objects.count() == entries
 
@@ -67,7 +67,7 @@ def test_a_name_that_was_ended_meanwhile_is_said_to_be(cast: Cast) -> None:
     for turn in range(2):
         with context.asking(by):
             if turn:
-                with pytest.raises(NotNow, match="not named any more"):
+                with pytest.raises(NotNow, match="no longer named"):
                     restrictions.unname(grant.pk, by=by, reason="Twice")
             else:
                 restrictions.unname(grant.pk, by=by, reason="Once")

@@ -78,7 +78,7 @@ class FollowUpShown:
         if self.row.refused_on:
             return "Refused: pass it on or withdraw it"
         if self.row.asked.waits_for_answer:
-            return "Not taken on yet"
+            return "Not accepted yet"
         if self.row.reported_on:
             return f"Last report {self.row.reported_on:%-d %B %Y}"
         return "Taken on" if self.row.accepted_on else "Not confirmed yet"
@@ -194,7 +194,7 @@ def present(
     """Return one follow-up in words."""
     to = row.to_person.name if row.to_person else row.to_organisation.name if row.to_organisation else ""
     own = row.kind_id in kinds_of_likeness(case.pack)
-    to = "Whoever works on the case" if own else to
+    to = "The people who work on the case" if own else to
     rule = case.pack.follow_up_by_id[row.kind_id]
     by_link = link_step(case.pack, rule) is not None
     return FollowUpShown(row, rule, what, to, today, answers, own, reports, by_link)

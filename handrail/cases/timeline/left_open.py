@@ -39,7 +39,7 @@ ON_CLOSING = (
     Code(id=ENDS, label="It ends: it is no longer needed"),
 )
 SIGHT = (
-    Code(id=STAYS, label="They go on seeing it"),
+    Code(id=STAYS, label="They keep access to it"),
     Code(id=ENDS, label="It ends"),
 )
 
@@ -156,7 +156,7 @@ class Group:
         why = Question(id="why", kind=Kind.LONG_TEXT, label="Why?", missing="Say why", max_length=LONGEST_WHY)
         if not self.ways:
             return Question(id=self.id, kind=Kind.EACH, label=self.label, ask=(why,))
-        ask, missing = "What becomes of it?", "Select what becomes of it"
+        ask, missing = "What should happen to it?", "Select what should happen to it"
         becomes = Question(id=f"{self.id}-becomes", kind=Kind.CHOICE, label=ask, missing=missing)
         other = Condition(question=becomes.id, **{"is": tuple(way.id for way in self.ways[1:])})
         asked = (becomes, why.model_copy(update={"when": other}))
@@ -212,8 +212,8 @@ def groups_of(things: Sequence[Thing], ways: Sequence[Code]) -> list[Group]:
     moving = [thing for thing in things if thing.moves]
     ending = [thing for thing in things if not thing.moves]
     return [
-        Group("left-open", "What becomes of what is still open?", moving, ways),
-        Group("left-ending", "This ends too. Why is it not needed any more?", ending),
+        Group("left-open", "What should happen to what is still open?", moving, ways),
+        Group("left-ending", "This ends too. Why is it no longer needed?", ending),
     ]
 
 
@@ -263,7 +263,7 @@ def asking_about(
     if not (things or sight) or not (ending or not step.outcomes):
         return None
     when = Condition(question=OUTCOME, **{"is": tuple(ending)}) if step.outcomes else None
-    seeing = Group("left-sight", "Who else was given access to this case?", sight, SIGHT)
+    seeing = Group("left-sight", "Who else has been given access to this case?", sight, SIGHT)
     return Asking([*groups_of(things, ON_CLOSING), seeing], when)
 
 

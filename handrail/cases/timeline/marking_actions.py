@@ -93,7 +93,7 @@ def raise_marking(
         record, at = lock(record, by), timezone.now()
         post = post_on(record, by)
         if post is None:
-            raise NotAllowed("You hold no post in this force.")
+            raise NotAllowed("You do not have a post in this force.")
         marking = next((m for m in choices(record, number, by) if m.id == marking_id), None)
         if marking is None:
             raise InvalidAnswers({"marking": "Select a marking that is higher than now"})

@@ -99,7 +99,7 @@ def test_how_the_file_was_read_and_what_was_not_understood_is_said(folder: Path)
         "records.csv: The file is not UTF-8; it was read as Windows-1252.",
         "records.csv: The values are separated by a semicolon.",
         "records.csv: Columns that were not used: colour.",
-        "records.csv, row 2, telephone: this is no telephone number, and was not compared.",
+        "records.csv, row 2, telephone: this is not a phone number, and was not compared.",
         "records.csv, row 3, given_name: The cell shows an error of the spreadsheet",
         "2 cells were not understood and not compared.",
         "0 proposals",

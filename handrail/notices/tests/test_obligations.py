@@ -186,7 +186,7 @@ def test_an_obligation_that_nothing_here_records_is_said_not_to_be_asked(cast: C
     assert found.not_asked
     assert not found.out_of_line
     shown = page(cast.lead, "cases:checks")
-    assert "Nothing found, but not everything was looked at" in shown
+    assert "Nothing found, but not everything was checked" in shown
     assert "Nothing is out of line" not in shown
 
 
@@ -289,7 +289,7 @@ def test_a_letter_with_nothing_else_in_it_has_the_subject_of_its_kind(
 
 
 def test_a_kind_that_tells_nobody_or_is_there_already_is_refused() -> None:
-    with pytest.raises(ValueError, match="no new kind"):
+    with pytest.raises(ValueError, match="not a new kind"):
         kinds.register("tells-nobody", NoticeKind("Nothing"))
-    with pytest.raises(ValueError, match="no new kind"):
+    with pytest.raises(ValueError, match="not a new kind"):
         kinds.register(Kind.OVERDUE, NoticeKind("Late", Capability.READ_CHECKS, lambda at: []))

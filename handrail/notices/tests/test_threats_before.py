@@ -22,7 +22,7 @@ from handrail.records.packs import current_pack
 
 MIGRATION = import_module("handrail.cases.migrations.0023_threats_told")
 SAID = {"harm": "yes", "harm-described": "He will stab somebody tomorrow."}
-ANSWERED = "Somebody said what was done"
+ANSWERED = "What was done is in the chronology"
 
 
 def of_a_force() -> Pack:
@@ -65,10 +65,10 @@ def test_no_page_says_that_somebody_answered_unless_an_entry_says_so(cast: Cast)
 
     assert SAID["harm-described"] in shown()
     assert ANSWERED not in shown()
-    assert "No entry says what was done." in shown()
+    assert "Nobody has recorded what was done." in shown()
     take(case, "threat-acted", cast.supervisor)
     assert ANSWERED in shown()
-    assert "No entry says what was done." not in shown()
+    assert "Nobody has recorded what was done." not in shown()
     take(case, "threat-stated", cast.mash, **{"threat-described": "Now it is Monday."})
     Case.objects.filter(pk=case.pk).update(threat_due_at=None)
     assert ANSWERED not in shown(), "What was said of an earlier one is no answer to this one."

@@ -52,7 +52,7 @@ def follow_up_faults(pack: Pack, follow_up: FollowUp) -> Iterator[str]:
     if not follow_up.ended_by and follow_up.gives == "nothing":
         yield "Nothing ends it; name a step in “ended_by”."
     if follow_up.gives != "nothing" and not follow_up.accepted_by:
-        yield "It gives the case to whoever takes it on; name the step in “accepted_by”."
+        yield "It gives the case to the person who takes it on; name the step in “accepted_by”."
     if (follow_up.accepted_by is None) != (follow_up.answer_working_days is None):
         yield "“accepted_by” and “answer_working_days” go together."
     yield from _reporting_faults(pack, follow_up)

@@ -88,7 +88,7 @@ def _threat_faults(pack: Pack) -> Iterator[str]:
         if any(form.meaning(Meaning.THREAT) for form in forms) and not pack.threat_limit_in(register.id):
             yield (
                 f"A threat can be stated in register “{register.id}”, and no limit of it has “on_threat”: "
-                "nothing would say until when somebody acts, or end the flag."
+                "nothing would say when somebody must act, or end the flag."
             )
 
 

@@ -16,7 +16,7 @@ class StaffConcern(Opening):
     word = "staff-concern"
     means = (
         "begins a case that is restricted from its first moment: professional standards alone see it, with "
-        "the vetting unit where somebody is being vetted, and whom they name. Its page shows the code lists "
+        "the vetting unit where somebody is being vetted, and the people they name. Its page shows the lists "
         "`confidants` (whom else one can speak to) and `without_name` (how a concern is raised without a "
         "name); where none is named, nothing is shown"
     )

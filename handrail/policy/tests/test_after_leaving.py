@@ -34,7 +34,7 @@ def extending(first_pack: Pack) -> Pack:
     limit = Limit(
         id="further-review",
         title="Further review",
-        statement="Reviewed again after 6 months, at the most until 2 years after leaving.",
+        statement="Reviewed again after 6 months, at most until 2 years after leaving.",
         after_outcomes=tuple(OutcomeOf(step=s, outcome="extend") for s in (twelve.id, further.id)),
         step=further.id,
         months=6,

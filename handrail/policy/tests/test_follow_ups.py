@@ -185,7 +185,7 @@ def test_taking_over_ends_it(tmp_path: Path) -> None:
         (
             'accepted_by = "accept"\nrefused_by = "refuse"\npassed_on_by = "pass-on"\n',
             'gives = "owner"\n',
-            "It gives the case to whoever takes it on",
+            "It gives the case to the person who takes it on",
         ),
         (ANSWERS, ANSWERS.replace("beside = true\n", ""), "say “beside = true”"),
         (WHOLE, WHOLE + RULE.format("other", ""), "is one of “favour” too"),

@@ -125,7 +125,7 @@ def test_the_clock_stops_once_and_says_so(story: Story) -> None:
     story.take("ask", on=TUESDAY)
     refused = story.refusal("ask")
     assert refused
-    assert refused.reason == "The clock is stopped already: an answer is awaited."
+    assert refused.reason == "The clock is stopped already: waiting for an answer."
 
 
 def test_a_case_that_closes_awaits_nothing(story: Story) -> None:
@@ -143,14 +143,14 @@ def test_a_step_beside_a_waiting_decision_leaves_it_waiting(story: Story) -> Non
 def test_somebody_without_the_role_may_not(story: Story) -> None:
     step = story.pack.step_by_id["sign"]
     refusal = process.refusal(story.pack, story.position, step, by="ana", roles=["officer"])
-    assert refusal == Refusal("This step is not yours to take.", of_person=True)
+    assert refusal == Refusal("You cannot take this step.", of_person=True)
 
 
 def test_a_step_elsewhere_is_not_now(story: Story) -> None:
     story.take("decide", "end", on=TUESDAY)
     story.take("sign", "yes", by="ben", on=TUESDAY)
     refusal = story.refusal("ask")
-    assert refusal == Refusal("The case stands at “Done”, where “Question” is not taken.", of_person=False)
+    assert refusal == Refusal("The case is at “Done”, where “Question” is not taken.", of_person=False)
 
 
 def test_only_what_a_role_may_do_is_open(story: Story) -> None:

@@ -56,7 +56,7 @@ def register(kind: str, receiver: Receiver) -> None:
     """
     kind_named(kind)
     if kind in _receivers:
-        raise ValueError(f"What receives the answers for “{kind}” was said already.")
+        raise ValueError(f"What receives the answers for “{kind}” has already been set.")
     _receivers[kind] = receiver
 
 

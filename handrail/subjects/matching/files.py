@@ -95,13 +95,13 @@ class Unread:
         """Note each cell of a row that does not fit its column and is no known placeholder."""
         born, telephone, postcode, email = (row.get(name, "") for name in LOOKED_AT)
         if born and not day_with_a_slip(born, order) and not is_placeholder(born):
-            self.add(path, number, BORN, "this is no date that is known here, and was not compared.")
+            self.add(path, number, BORN, "this is not a date that is known here, and was not compared.")
         if telephone and not read_telephones(telephone) and not is_placeholder(telephone):
-            self.add(path, number, "telephone", "this is no telephone number, and was not compared.")
+            self.add(path, number, "telephone", "this is not a phone number, and was not compared.")
         if postcode and not comparable_postcode(postcode) and not is_placeholder(postcode):
-            self.add(path, number, "postcode", "this is no whole postcode, and was not compared.")
+            self.add(path, number, "postcode", "this is not a full postcode, and was not compared.")
         if email and "@" not in email and not is_placeholder(email):
-            self.add(path, number, "email", "this is no email address, and was not compared.")
+            self.add(path, number, "email", "this is not an email address, and was not compared.")
 
 
 def rows_of(

@@ -71,7 +71,7 @@ def test_cells_beyond_the_header_are_a_fault_of_the_row(tmp_path: Path) -> None:
         ("a.csv", b"reference,name\n", "no rows below it"),
         ("a.csv", b'reference,name\n1,"' + b"x" * 200_000, "A quotation mark may be missing"),
         ("a.csv", b"reference,name\n1,\x81\xff\x8d\n", "Save the file as CSV UTF-8"),
-        ("a.xlsx", b"reference,name\n1,Ann\n", "This is no workbook"),
+        ("a.xlsx", b"reference,name\n1,Ann\n", "This is not a workbook"),
         ("a.xlsx", b"PK\x03\x04 and no more", "The workbook is damaged"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "protected with a password"),
         ("a.csv", b"PK\x03\x04", "Save it as .xlsx"),

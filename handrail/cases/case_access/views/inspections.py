@@ -82,7 +82,7 @@ def _draw(request: HttpRequest, sheet: Sheet) -> bool:
     hidden = sum(not case.readable_by(inspector) for case in cases)
     number = f"{len(cases) - hidden} of {len(cases)}" if hidden else f"{len(cases)}"
     words = f"{inspector.name} may read {number} {'case' if len(cases) == 1 else 'cases'}."
-    higher = f" Of the other {hidden} they see nothing: their vetting does not reach the marking."
+    higher = f" Of the other {hidden} they see nothing, because they do not have the vetting for the marking."
     messages.success(request, words + (higher if hidden else ""))
     return True
 

@@ -71,7 +71,7 @@ QUESTIONS: Mapping[str, Sequence[Question]] = {
         CATEGORY,
         _why("restrict", "Reasons", "Say why only named people should see it", NAMED_READ),
         NAMED.model_copy(
-            update={"hint": f"{ONE_OF_TWO} You will not see this case any more unless you name yourself."}
+            update={"hint": f"{ONE_OF_TWO} You will no longer see this case unless you name yourself."}
         ),
         ELSEWHERE,
         CONCERNED.model_copy(update={"required": False}),
@@ -81,7 +81,11 @@ QUESTIONS: Mapping[str, Sequence[Question]] = {
     "keep-from": (CONCERNED, _why("keep-from", "Why must they not see it?", "Say why they must not see it")),
     "not-them": (KEPT, _why("not-them", "How do you know?", "Say how you know that it is not them")),
     "answer-for": (
-        _why("answer-for", "Why are you taking responsibility for it?", "Say why you answer for it now"),
+        _why(
+            "answer-for",
+            "Why are you taking responsibility for it?",
+            "Enter why you are taking responsibility for it",
+        ),
     ),
     "ask-to-lift": (
         _why(

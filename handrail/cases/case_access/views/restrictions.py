@@ -90,7 +90,7 @@ def _restrict(case: Case, sheet: Acting, by: Person) -> str:
         case.pk, by=by, category=category, reason=sheet.why, named=named, concerned=concerned
     )
     return "The case is restricted." + (
-        "" if by in named else " You are not named, so you do not see it any more."
+        "" if by in named else " You are not named, so you can no longer see it."
     )
 
 
@@ -106,7 +106,7 @@ def _end(case: Case, sheet: Acting, by: Person) -> str:
     if grant is None:
         raise Http404
     restrictions.unname(grant.pk, by=by, reason=sheet.why)
-    return "That person does not see the case any more."
+    return "That person can no longer see the case."
 
 
 def _keep_from(case: Case, sheet: Acting, by: Person) -> str:
@@ -119,17 +119,17 @@ def _keep_from(case: Case, sheet: Acting, by: Person) -> str:
 def _not_them(case: Case, sheet: Acting, by: Person) -> str:
     person = Person.objects.get(pk=sheet.answer("kept"))
     restrictions.not_them(case.pk, person, by=by, reason=sheet.why)
-    return f"{person.name} is not kept from this case any more."
+    return f"{person.name} is no longer kept from this case."
 
 
 def _answer_for(case: Case, sheet: Acting, by: Person) -> str:
     restrictions.answer_for(case.pk, by=by, reason=sheet.why)
-    return "You answer for this case now."
+    return "You are now responsible for this case."
 
 
 def _ask_to_lift(case: Case, sheet: Acting, by: Person) -> str:
     restrictions.ask_to_lift(case.pk, by=by, reason=sheet.why)
-    return "Another person who is named decides now."
+    return "Another named person will now decide."
 
 
 def _settle(agreed: bool) -> Callable[[Case, Acting, Person], str]:

@@ -16,7 +16,7 @@ SAFEGUARDING_PART = "the referral, a stated threat, and what was done to safegua
 
 def whom_and_where(case: Case) -> list[Block]:
     """Return subject, stage and owner of the case, as far as the reader may see them."""
-    about = [("About", case.called), ("Born", born(case)), ("Stands at", stands_at(case))]
+    about = [("About", case.called), ("Born", born(case)), ("Stage", stands_at(case))]
     if case.only_stages is not None:
         return [facts(*about, ("Police force", case.force.name))]
     return [
@@ -81,9 +81,9 @@ def notes_on(record: Recorded, events: Sequence[Event]) -> list[str]:
     kept = sum(not event.withheld and not event.marking.printed for event in events)
     notes = _notes_on_case(record) if isinstance(record, Case) else []
     if withheld:
-        notes.append(f"Not complete: {_entries(withheld)} withheld from whoever printed this.")
+        notes.append(f"Not complete: {_entries(withheld)} withheld from the person who printed this.")
     if kept:
-        notes.append(f"Not complete: {_entries(kept)} marked so that nobody may print it.")
+        notes.append(f"Not complete: {_entries(kept)} not printed because of their marking.")
     return notes
 
 
@@ -91,10 +91,10 @@ def _notes_on_case(case: Case) -> list[str]:
     notes = []
     if case.threat and case.threat_at:
         since = moment(case.threat_at)
-        notes.append(f"{case.threat}: on record since {since}. It stands when this is printed.")
+        notes.append(f"{case.threat}: on record since {since}. It is still raised when this is printed.")
     if case.restricted:
         notes.append(
-            "This case is restricted: only people who are named see it. Speak about it to nobody else."
+            "This case is restricted. Only named people can see it. Do not discuss it with anyone else."
         )
     if case.only_stages is not None:
         parts = [stage.title for stage in case.pack.stages if stage.id in case.only_stages]

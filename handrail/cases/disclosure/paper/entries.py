@@ -43,8 +43,8 @@ def instead_of(record: Recorded, event: Event) -> str:
     """Return the sentence in place of content that is withheld, erased or not printed."""
     if event.withheld:
         return (
-            f"Withheld: marked {event.marking.title}, and the vetting of whoever printed this does not reach"
-            f" that. {whom_to_ask(record)}"
+            f"Withheld: marked {event.marking.title}, and the person who printed this does not have the"
+            f" vetting. {whom_to_ask(record)}"
         )
     if event.erased:
         return "The content of this entry was lawfully erased."

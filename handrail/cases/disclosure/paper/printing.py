@@ -16,7 +16,7 @@ log = structlog.get_logger("handrail.paper")
 
 PRESS = Path(__file__).parent / "press.py"
 SECONDS = 50  # less than the server's limit for a request
-REPLACED = "Signs that these fonts do not have stand as their Unicode numbers, such as [U+4E2D]."
+REPLACED = "Signs that these fonts do not have are shown as their Unicode numbers, such as [U+4E2D]."
 
 
 class NotPrinted(Exception):

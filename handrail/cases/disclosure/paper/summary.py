@@ -36,7 +36,7 @@ def summary_of(case: Case, reader: Person) -> Paper:
         marking=marking_of_page(case, filter(is_printed, events)),
         notes=notes_on(case, events),
         blocks=[
-            heading("Where it stands"),
+            heading("Current stage"),
             *whom_and_where(case),
             *card_blocks(case, cards_of(case, entries, events, record.position.deadlines)),
             heading("What comes next"),
@@ -64,7 +64,7 @@ def _waiting(case: Case, reader: Person, events: Sequence[Event]) -> list[Block]
         return []
     # The party is named in an entry, which may be one that must not be printed.
     whose = awaited_from(case, reader) if all(event.marking.printed for event in events) else ""
-    since = f"The clock has stood still since {day(case.waiting_since)}: an answer is awaited"
+    since = f"The clock has been stopped since {day(case.waiting_since)}: waiting for an answer"
     return [aside(f"{since} from {whose}." if whose else f"{since}.")]
 
 
@@ -98,7 +98,7 @@ def _asked_of_others(record: Record, reader: Person, events: Sequence[Event]) ->
         late = f", {lateness(asked.due, asked.today).lower()}" if asked.due else ""
         what = f"{asked.rule.title}: {said}" if said else asked.rule.title
         rows.append((what, asked.to or "Outside", day(asked.due), asked.state + late))
-    title = "What others were asked, and has not ended"
+    title = "Open requests to others"
     return [heading(title, 3), table(COLUMNS, rows, WIDTHS)] if rows else []
 
 

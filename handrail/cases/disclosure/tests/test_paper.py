@@ -346,7 +346,7 @@ def test_the_case_page_leads_to_its_paper(cast: Cast) -> None:
         in client.get(reverse("cases:case", args=[case.pk])).content.decode()
     )
     page = client.get(reverse("cases:print", args=[case.pk])).content.decode()
-    assert "For which occasion?" in page
+    assert "What is it for?" in page
 
 
 def test_who_was_invited_to_a_part_gets_that_part_on_paper(cast: Cast) -> None:
@@ -371,7 +371,7 @@ def test_a_restricted_case_is_printed_for_those_who_are_named_and_says_so(cast: 
         restrict(case.pk, by=by, category=Category.POLICE_STAFF, reason="Because", named=[by])
     address = reverse("cases:print", args=[case.pk])
     assert client_of(again(cast.officer)).post(address, sheet()).status_code == 404
-    assert "only people who are named see it" in text_of(printed(again(by), case))
+    assert "Only named people can see it" in text_of(printed(again(by), case))
 
 
 def test_who_oversees_a_case_says_why_before_they_may_print_it(cast: Cast) -> None:
@@ -387,12 +387,12 @@ def test_what_others_were_asked_stands_on_the_summary_unless_it_stays_on_screen(
     take(case, "allocate", cast.supervisor, owner=str(cast.officer.pk))
     asked = take(case, "action", cast.officer, owner=str(cast.mash.pk), what="Call the school")
     text = text_of(printed(again(cast.officer), case, "summary"))
-    for expected in ("What others were asked", ": Call the school", cast.mash.name, "Not taken on yet"):
+    for expected in ("Open requests to others", ": Call the school", cast.mash.name, "Not accepted yet"):
         assert expected in text
     vet(cast.supervisor, Vetting.MANAGEMENT, FAR)
     mark(case, asked.number, "official-sensitive-named", cast.supervisor)
     text = text_of(printed(again(cast.supervisor), case, "summary"))
-    assert "What others were asked" in text
+    assert "Open requests to others" in text
     assert "Call the school" not in text
 
 

@@ -135,8 +135,8 @@ def test_a_body_whose_only_member_is_kept_out_is_let_see_nothing_and_that_is_sai
 @pytest.mark.parametrize(
     ("moment", "said"),
     [
-        ("restricted", "Nothing now: only people who are named"),
-        ("kept out", "Nothing now: they are kept from"),
+        ("restricted", "No access now: only people who are named"),
+        ("kept out", "No access now: they are kept from"),
     ],
 )
 def test_who_was_let_see_a_case_and_does_not_any_more_is_not_said_to(
@@ -146,6 +146,6 @@ def test_who_was_let_see_a_case_and_does_not_any_more_is_not_said_to(
     with context.asking(cast.supervisor):
         share_actions.invite(both.case, both.member, terms(), by=cast.supervisor)
     address = reverse("cases:access", args=[both.case.pk])
-    assert "Nothing now" not in client_of(cast.supervisor).get(address).text
+    assert "No access now" not in client_of(cast.supervisor).get(address).text
     MOMENTS[moment](both)
     assert said in client_of(again(cast.supervisor)).get(address).text

@@ -96,7 +96,7 @@ def test_somebody_is_found_and_invited_until_a_day(
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"to": ""}, "Select whom you invite"),
+        ({"to": ""}, "Select who you want to invite"),
         ({"to": "person-00000000-0000-4000-8000-000000000000"}, "Select one of the answers shown"),
         ({"what": ""}, "Select what they may see"),
         ({"what": "stages"}, "Select at least one stage"),
@@ -429,8 +429,8 @@ def test_what_only_some_of_a_body_may_read_is_said_as_well(
 ) -> None:
     person("Vera High", Role.INTERVENTION_PROVIDER, half_vetted[0])
     page = client_of(cast.supervisor).post(reverse("cases:share", args=[case.pk]), sent_to(half_vetted[0]))
-    assert "Some who work there are not vetted for this" in page.text
-    assert "Nobody there is vetted" not in page.text
+    assert "Some people there do not have the vetting for this" in page.text
+    assert "Nobody there has the vetting" not in page.text
 
 
 @pytest.mark.parametrize("door", ["share", "invite"])
@@ -515,5 +515,5 @@ def test_a_share_that_has_ended_is_on_neither_list_any_more(
     for name in ("cases:shared", "web:home", "cases:list"):
         assert case.reference not in client.get(reverse(name)).text
     page = owner.get(reverse("cases:access", args=[case.pk])).text
-    assert "Nothing of this case is shared with a partner now." in page
+    assert "Nothing in this case is shared with a partner now." in page
     assert "Shared before" in page

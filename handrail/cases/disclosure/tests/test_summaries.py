@@ -202,7 +202,7 @@ def test_what_nobody_there_could_read_is_not_shared_and_whoever_shares_it_is_tol
     day = {f"until-{part}": str(getattr(last, part)) for part in ("day", "month", "year")}
     sent = {"to": str(cast.council.pk), **said, **day}
     page = client_of(cast.practitioner).post(reverse("cases:redacted", args=[redacted.pk]), sent)
-    assert "Nobody there is vetted for OFFICIAL-SENSITIVE" in page.content.decode()
+    assert "Nobody there has the vetting for OFFICIAL-SENSITIVE" in page.content.decode()
     assert not Grant.objects.filter(record=redacted.pk).exists()
 
 

@@ -17,23 +17,23 @@ def stages_of(pack: Pack) -> list[Code]:
 def invitation(pack: Pack) -> tuple[Question, ...]:
     """Return what is asked before a person is invited to a case."""
     return (
-        _to_whom("Whom do you invite?", "Select whom you invite"),
+        _to_whom("Who do you want to invite?", "Select who you want to invite"),
         *_which_parts(),
         last_day(pack.access.invited_days),
-        reason("Why?", "Say why they need it", "Whoever you invite reads this too."),
+        reason("Why?", "Say why they need it", "The person or organisation you invite can read this too."),
     )
 
 
 def sharing(pack: Pack) -> tuple[Question, ...]:
     """Return what is asked before a case is shared with a partner."""
     return (
-        _to_whom("With whom do you share it?", "Select with whom you share it"),
+        _to_whom("Who do you want to share it with?", "Select who you want to share it with"),
         *_which_parts(),
         Question(
             id="basis",
             kind=Kind.CHOICE,
             codes=pack.access.bases,
-            label="On which lawful basis?",
+            label="What is the lawful basis?",
             missing="Select the lawful basis",
         ),
         Question(
@@ -47,7 +47,7 @@ def sharing(pack: Pack) -> tuple[Question, ...]:
         reason(
             "Why, and is it no more than they need?",
             "Say why they need it",
-            "Whoever receives it reads this too.",
+            "The recipient can read this too.",
         ),
     )
 

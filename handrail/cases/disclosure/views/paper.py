@@ -93,7 +93,7 @@ def why_print(pack: Pack) -> tuple[Question, ...]:
             label="What is it for?",
             missing="Select what the paper is for",
         ),
-        reason("For which occasion?", "Say for which occasion", "It stands on the first page."),
+        reason("What is it for?", "Enter what it is for", "It is shown on the first page."),
         Question(
             id="recipient",
             kind=Kind.TEXT,

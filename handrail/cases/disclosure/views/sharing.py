@@ -68,7 +68,7 @@ SHARING = (
     Question(
         id="basis",
         kind=Kind.TEXT,
-        label="On which lawful basis?",
+        label="What is the lawful basis?",
         missing="Enter the lawful basis",
         max_length=LENGTH,
     ),

@@ -130,7 +130,7 @@ def test_where_the_store_does_not_answer_nothing_is_recorded(
     case: Case, cast: Cast, settings: LazySettings
 ) -> None:
     settings.DOCUMENTS = "/proc/no-folder"
-    with pytest.raises(NotNow, match="try again later"):
+    with pytest.raises(NotNow, match="Try again later"):
         add(case, cast.officer)
     assert not Document.objects.exists()
 

@@ -71,7 +71,7 @@ def test_a_note_is_corrected_by_a_later_one_and_stays_readable(case: Case, cast:
 def test_a_note_is_corrected_once_and_then_its_correction(case: Case, cast: Cast) -> None:
     note = take(case, "note", cast.officer)
     first = correct(case, note.number, cast.officer, "Wednesday")
-    with pytest.raises(NotNow, match=f"already, by entry {first.number}"):
+    with pytest.raises(NotNow, match=f"already been corrected by entry {first.number}"):
         correct(case, note.number, cast.supervisor, "Thursday")
     second = correct(case, first.number, cast.supervisor, "Thursday")
     assert second.content.content["about"] == first.number
@@ -80,7 +80,7 @@ def test_a_note_is_corrected_once_and_then_its_correction(case: Case, cast: Cast
 @pytest.mark.parametrize("number", [None, 0, 1, 99])
 def test_nothing_but_a_note_is_corrected(case: Case, cast: Cast, number: int | None) -> None:
     take(case, "note", cast.officer)
-    with pytest.raises(NotNow, match="begin from there"):
+    with pytest.raises(NotNow, match="start from there"):
         correct(case, number, cast.officer, "Wednesday")
     begin = reverse("cases:answer", args=[case.pk, number or 0, "note-correction"])
     assert client_of(cast.officer).post(begin).status_code == 409

@@ -240,7 +240,7 @@ def test_where_the_store_is_down_or_has_lost_it_the_page_says_so(
     keeping.store().remove(document.name)
     answer = client_of(cast.officer).get(download_address(document))
     assert answer.status_code == 503
-    assert "not there at all" in words(answer.content.decode())
+    assert "document store is missing" in words(answer.content.decode())
     Document.objects.update(store="another")
     assert "does not answer" in client_of(cast.officer).get(download_address(document)).content.decode()
     assert not Reading.objects.filter(records__contains=[document.pk]).exists()

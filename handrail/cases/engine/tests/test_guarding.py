@@ -271,7 +271,7 @@ def test_what_waits_for_sign_off_is_guarded_again_when_it_is_signed(
         take(case, "exit-checklist", cast.practitioner, outcome="no-further-action")
     with pytest.raises(InvalidAnswers) as refused:
         take(case, "exit-sign-off", cast.supervisor, outcome="agreed")
-    assert refused.value.errors["outcome"].startswith("This cannot be agreed to. This person had a plan")
+    assert refused.value.errors["outcome"].startswith("You cannot agree to this. This person had a plan")
     assert case.stage_id == "exit"
     take(case, "exit-sign-off", cast.supervisor, outcome="sent-back")
 

@@ -283,7 +283,7 @@ def test_a_reference_that_is_nearly_a_known_one_is_held_back_until_somebody_says
     path = make_file({"source_reference": other, "family-name": "Second"})
     report = import_referrals(path, by=cast.supervisor)
     assert (report.imported, report.held_back, Referral.objects.count()) == (0, 1, 1)
-    assert f"may be the same as “{one}”, which is there already" in said(report)[2, "source_reference"]
+    assert f"may be the same as “{one}”, which already exists" in said(report)[2, "source_reference"]
     assert again(report, tmp_path, cast.supervisor).held_back == 1
     errors = tmp_path / "errors.csv"
     rows = cells(errors)

@@ -180,10 +180,10 @@ def test_it_is_not_offered_for_who_referred_by_the_public_form(cast: Cast) -> No
         ("signposting", "Handrail sends nothing to them."),
         ("custody", "Handrail sends nothing to them."),
         ("ask-for-information", "Handrail sends nothing to them."),
-        ("action", "Whoever you name is told under their notices"),
-        ("handover", "Whoever you name is told under their notices"),
+        ("action", "The person you name is told in their notices"),
+        ("handover", "The person you name is told in their notices"),
         ("transfer", "told under their notices in Handrail"),
-        ("feedback", "Handrail sends nothing to anybody else: tell them yourself."),
+        ("feedback", "Handrail does not send anything to anyone else: tell them yourself."),
     ],
 )
 def test_what_is_sent_to_whom_is_said_before_a_step_is_begun(
@@ -224,7 +224,7 @@ def test_what_was_sent_is_said_once_more_when_it_is_recorded(cast: Cast, case: C
     ("given", "says"),
     [
         ({"feedback": "withheld"}, "Handrail tells the referrer nothing."),
-        ({"feedback": "given"}, "Whoever referred with an account reads the sentences"),
+        ({"feedback": "given"}, "A referrer with an account reads the sentences"),
     ],
 )
 def test_feedback_says_no_more_than_happened(

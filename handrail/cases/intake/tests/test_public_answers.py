@@ -36,7 +36,7 @@ def test_what_is_over_the_limit_is_kept_and_told_when_and_how_to_go_on(visit: Vi
     assert int(held.headers["Retry-After"]) > 60
     page = held.content.decode()
     for said in (
-        "Your referral is kept, and not sent yet",
+        "Your referral is saved, but not sent yet",
         "call 999",
         "call 101",
         "confirm your email",

@@ -56,7 +56,7 @@ def answer(
         if match.subject_id != case.subject_id:
             raise NotNow("This is answered on the other record.")
         if match.answer:
-            raise NotNow("This was answered already. Take that answer back first.")
+            raise NotNow("This has already been answered. Take back that answer first.")
         refuse_stale(case, seen_version)
         record = Record.of(case)
         step = _step(record, MATCH_ANSWER)
@@ -86,9 +86,9 @@ def answer_gone(case_id: UUID, reason: str, *, by: Person, seen_version: int) ->
         refuse_stale(case, seen_version)
         numbers = gone(case)
         if not numbers:
-            raise NotNow("Every record that was found is still shown.")
+            raise NotNow("All records found are still shown.")
         if not reason.strip():
-            raise InvalidAnswers({REASON: "Say why it cannot be told"})
+            raise InvalidAnswers({REASON: "Enter why you cannot tell"})
         record = Record.of(case)
         step = _step(record, MATCH_ANSWER)
         actor = actor_on(record, by, step)
@@ -163,7 +163,7 @@ def _match(case: Case, possible_match_id: UUID) -> PossibleMatch:
     """Return a possible match of the case, locked. Raises NotAllowed where there is none with this id."""
     match = _matches(case).select_for_update(of=("self",)).filter(pk=possible_match_id).first()
     if match is None:
-        raise NotAllowed("There is no such possible match on this case any more.")
+        raise NotAllowed("This possible match is no longer on this case.")
     return match
 
 

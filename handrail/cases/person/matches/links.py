@@ -16,11 +16,11 @@ from handrail.subjects.models import PossibleMatch
 from handrail.subjects.possible_matches import Answer
 
 MOST_LINKED = 200
-NOT_ANSWERED = "May be the same person: nobody has answered"
+NOT_ANSWERED = "May be the same person: not answered yet"
 STATES = {
     Answer.SAME: "Linked as the same person",
     Answer.NOT_SAME: "Said not to be the same person",
-    Answer.CANNOT_TELL: "May be the same person: it could not be told",
+    Answer.CANNOT_TELL: "May be the same person: not possible to tell",
 }
 # Follows links from record to record, leaving out records whose existence must stay unknown.
 LINKED = """

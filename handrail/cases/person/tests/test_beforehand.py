@@ -226,10 +226,7 @@ def test_of_a_linked_record_elsewhere_force_stage_outcome_and_whom_to_ask_are_to
     assert "Open it" not in text
     assert FIRST["family-name"] not in text
     person = page(cast.officer, "person", second.pk)
-    assert (
-        "A record held by Wessex Police, which is not yours to see. It stands at “Left, under review”"
-        in person
-    )
+    assert "A record held by Wessex Police, which you cannot see. Its stage is “Left, under review”" in person
     assert first.reference not in person
 
 
@@ -457,7 +454,7 @@ def test_advice_above_the_reader_s_vetting_is_withheld_and_said_to_be_there(cast
     text = page(cast.second_officer, "begin", linked.pk, "safeguarding") + page(
         cast.second_officer, "begin", linked.pk, "gateway-assessment"
     )
-    assert "What the intelligence unit says to know first is not shown to you:" in text
+    assert "You cannot see what the intelligence unit says to know first:" in text
     assert "Ellwood" not in text
 
 

@@ -99,7 +99,7 @@ def test_a_record_elsewhere_is_a_pointer_and_it_is_kept_who_was_pointed_to_it(
     client.force_login(cast.officer)
     page = client.post(reverse("cases:find-person"), {"name": "Zubair Qadirov", "born": "27 3 2004"}).text
     assert cast.stranger.email in page
-    assert "not yours to see" in page
+    assert "that you cannot see" in page
     for secret in (other.reference, "Mill Lane", "LS9 7QX", str(other.pk)):
         assert secret not in page
     assert list(SearchNotice.objects.values_list("subject", "by")) == [(other.subject_id, cast.officer.pk)]
@@ -172,7 +172,7 @@ def test_a_record_elsewhere_that_shares_too_little_is_counted_and_is_no_all_clea
     assert (result.pointers, result.unshown, result.is_clear) == ([], 1, False)
     client.force_login(cast.officer)
     page = client.post(reverse("cases:find-person"), {"name": "Qadirov"}).text
-    assert "1 record that is not yours to see shares a little" in page
+    assert "1 record that you cannot see shares a little" in page
     assert "No records" not in page
     assert cast.stranger.current_posts[0].organisation.name not in page
 

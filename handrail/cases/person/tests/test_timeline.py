@@ -55,7 +55,7 @@ def test_a_linked_record_that_is_not_theirs_is_a_pointer_alone(cast: Cast, clien
     link(cast, first, second)
     client.force_login(cast.officer)
     page = seen(client, second)
-    assert "A record held by Wessex Police, which is not yours to see" in page
+    assert "A record held by Wessex Police, which you cannot see" in page
     assert first.reference not in page
     assert str(first.pk) not in page
 

@@ -27,12 +27,12 @@ from handrail.policy.questions import options_for, sections_of
 from handrail.policy.step_kinds.matching import MATCH_ANSWER
 
 WHY_GONE = reason(
-    "Why can it not be told?", "Say why it cannot be told", "Say what you knew of it, if anything."
+    "Why can you not tell?", "Enter why you cannot tell", "Say what you knew of it, if anything."
 )
 SAID = {
     "same": "The two records are linked. Neither has changed.",
-    "not-same": "It stands on record that this is not the same person.",
-    "cannot-tell": "It stands on record that it could not be told.",
+    "not-same": "You recorded that this is not the same person.",
+    "cannot-tell": "You recorded that it is not possible to tell.",
 }
 
 

@@ -128,4 +128,4 @@ def seen(request: HttpRequest, case: Case) -> int:
 def stage_and_owner(case: Case) -> str:
     """Return the stage and owner of a case in a sentence."""
     owner = case.owner.name if case.owner else "nobody"
-    return f"Stands at {case.stage.title} since {case.stage_since:%-d %b %Y}, owned by {owner}"
+    return f"{case.stage.title} since {case.stage_since:%-d %b %Y}, owned by {owner}"

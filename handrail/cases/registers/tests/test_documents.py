@@ -63,7 +63,7 @@ def test_what_is_wrong_with_the_answers_is_said(cast: Cast, register_entry: Regi
 
 def test_who_does_not_read_it_or_whom_the_policy_does_not_name_adds_nothing(cast: Cast) -> None:
     register_entry = advise(cast.spoc)
-    with pytest.raises(NotAllowed, match="not any more"):
+    with pytest.raises(NotAllowed, match="no longer do"):
         add(register_entry, cast.stranger)
     with pytest.raises(NotAllowed):
         add(register_entry, cast.spoc)

@@ -156,7 +156,7 @@ def test_it_may_be_marked_higher_when_it_is_recorded(cast: Cast) -> None:
     typed = typed_for(pack, pack.step_by_id["advice"], cast.force, outcome="not-referred", asked=SECRET)
     Draft.objects.filter(pk=draft.pk).update(typed=typed)
     check = begun.partition("page/")[0]
-    assert "How is it marked?" in officer.get(check).text
+    assert "How should it be marked?" in officer.get(check).text
     assert officer.post(check, {"marking": POLICE, "tells-nobody": "yes"}).status_code == 302
     register_entry = RegisterEntry.objects.get()
     assert (register_entry.version, register_entry.level) == (1, 0)

@@ -234,5 +234,5 @@ def test_a_page_takes_as_many_queries_for_thirty_matters_as_for_two(cast: Cast, 
 def test_a_disruption_shows_which_options_were_taken_and_which_were_not_thought_of(cast: Cast) -> None:
     register_entry = begin("disruption", cast.officer, called="Rally", outcome="goes-on")
     shown = page(cast.lead, "matter", register_entry.pk)
-    for words in ("Rally", "Proscription and public order law", "Advice to whoever lets a venue", "Taken"):
+    for words in ("Rally", "Proscription and public order law", "Advice to people who let venues", "Taken"):
         assert words in shown

@@ -81,7 +81,7 @@ def test_on_the_screen_it_is_offered_and_taken_over(caseload: list[Case], cast: 
     same = {"from": str(cast.officer.pk), "to": str(cast.officer.pk), "what": "Leave"}
     wrong = client.post(reverse("cases:hand-over"), same)
     assert wrong.status_code == 422
-    assert "these cases are theirs already" in wrong.text
+    assert "they already own these cases" in wrong.text
     sent = client.post(reverse("cases:hand-over"), same | {"to": str(cast.second_officer.pk)}, follow=True)
     assert "3 cases are offered to Nia Pugh" in sent.text
     client.force_login(cast.second_officer)
@@ -89,5 +89,5 @@ def test_on_the_screen_it_is_offered_and_taken_over(caseload: list[Case], cast: 
     assert client.post(reverse("cases:take-over")).status_code == 422
     rows = FollowUp.objects.values_list("pk", flat=True)
     done = client.post(reverse("cases:take-over"), {"case": list(rows)}, follow=True)
-    assert "3 cases are yours from now on" in done.text
+    assert "3 cases are now yours" in done.text
     assert owners(caseload) == [cast.second_officer.name] * 3

@@ -109,7 +109,7 @@ def test_a_case_is_moved_once(cast: Cast) -> None:
 
 def test_there_is_no_way_to_a_policy_that_is_not_there(cast: Cast) -> None:
     case = to_gateway(cast)
-    with pytest.raises(NotNow, match="no policy of this name"), context.asking(cast.supervisor):
+    with pytest.raises(NotNow, match="no policy with this name"), context.asking(cast.supervisor):
         policy_change.move_to_policy(
             case.pk, "../packs", by=cast.supervisor, seen_version=case.version, reason=WHY
         )
@@ -132,7 +132,7 @@ def test_the_page_shows_what_changes_and_moves_the_case(cast: Cast) -> None:
     assert sent.headers["Location"] == reverse("cases:case", args=[case.pk])
     after = client.get(sent.headers["Location"]).content.decode()
     assert (
-        "Record where consent stands"
+        "Record consent"
         in client_of(cast.practitioner).get(sent.headers["Location"]).content.decode()
     )
     assert "Move to a newer policy" in after

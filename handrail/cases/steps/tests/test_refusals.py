@@ -53,10 +53,10 @@ def taken_over_by_a_namesake(cast: Cast, case: Case) -> tuple[str, Person, int |
 @pytest.mark.parametrize(
     ("scene", "words"),
     [
-        (not_theirs, "not yours to take"),
+        (not_theirs, "cannot take this step"),
         (not_now, "is not taken"),
-        (signed_off_unread, "Your vetting does not reach what waits for sign-off"),
-        (taken_over_by_a_namesake, "Somebody else has to take it over"),
+        (signed_off_unread, "Your vetting does not let you read what is waiting for sign-off"),
+        (taken_over_by_a_namesake, "Somebody else must take it over"),
     ],
 )
 def test_page_and_act_refuse_a_step_with_the_same_words(cast: Cast, scene: Scene, words: str) -> None:

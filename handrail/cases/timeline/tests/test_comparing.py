@@ -65,7 +65,7 @@ def test_nothing_is_counted_or_added_up(cast: Cast, case: Case) -> None:
 
 
 def test_one_assessment_and_none_say_so(cast: Cast, case: Case) -> None:
-    assert "Nothing of this kind" in page_of(case, cast.practitioner)
+    assert "No assessments" in page_of(case, cast.practitioner)
     assess(case, cast)
     assert "What was found" in page_of(case, cast.practitioner)
 
@@ -75,7 +75,7 @@ def test_many_assessments_come_a_few_at_a_time(cast: Cast, case: Case) -> None:
     page = page_of(case, cast.practitioner)
     assert f"?before={numbers[1]}" in page
     assert "There is one before that" in page_of(case, cast.practitioner, f"?before={numbers[1]}")
-    assert "Nothing of this kind" in page_of(case, cast.practitioner, "?before=1")
+    assert "No assessments" in page_of(case, cast.practitioner, "?before=1")
     for odd in ("?before=-1", "?before=x", "?before=" + "9" * 40):
         page_of(case, cast.practitioner, odd)
 

@@ -116,7 +116,7 @@ def test_open_enquiries_and_partners_who_were_not_asked_are_told_before_the_exit
     with context.asking(cast.officer):
         found = exit_summary(case, cast.officer)
     assert [(e.whom, e.answered, e.in_full) for e in found.open_enquiries] == [
-        ("Head of Hill School", "No answer; we go on without it", False)
+        ("Head of Hill School", "No answer: we continue without it", False)
     ]
     asked = {partner.named: partner.asked for partner in found.partners}
     assert asked["Doctor Mirabel"] == ()

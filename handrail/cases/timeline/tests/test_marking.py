@@ -107,7 +107,7 @@ def test_what_intelligence_units_searched_stays_with_the_police(cast: Cast) -> N
     Case.objects.filter(pk=case.pk).update(council=cast.council)
     chair = vet(cast.chair, Vetting.PARTNER, date(2099, 1, 1))
     page = client_of(chair).get(reverse("cases:entry", args=[case.pk, 2])).content.decode()
-    assert "What this entry says is withheld" in page
+    assert "The content of this entry is withheld" in page
     assert SECRET not in page
     assert SECRET in client_of(chair).get(reverse("cases:entry", args=[case.pk, 1])).content.decode()
 

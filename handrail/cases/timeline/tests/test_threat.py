@@ -150,7 +150,7 @@ def test_the_case_is_flagged_where_its_entries_say_so(cast: Cast) -> None:
 def test_no_case_ends_while_a_stated_threat_stands(cast: Cast, stage: str, step: str, outcome: str) -> None:
     case = refer(cast, "referral", **THREAT)
     stand(case, stage, cast)
-    with pytest.raises(NotNow, match="A stated threat stands on this case"):
+    with pytest.raises(NotNow, match="There is a flag for a stated threat on this case"):
         take(case, step, cast.practitioner, outcome=outcome)
     take(case, "threat-lowered", cast.supervisor)
     take(case, step, cast.practitioner, outcome=outcome)
@@ -161,7 +161,7 @@ def test_a_threat_that_is_stated_before_the_sign_off_stops_that(cast: Cast) -> N
     stand(case, "exit", cast)
     take(case, "exit-checklist", cast.practitioner, outcome="no-further-action")
     take(case, "threat-stated", cast.second_officer)
-    with pytest.raises(NotNow, match="A stated threat stands on this case"):
+    with pytest.raises(NotNow, match="There is a flag for a stated threat on this case"):
         take(case, "exit-sign-off", cast.supervisor, outcome="agreed")
     take(case, "exit-sign-off", cast.supervisor, outcome="sent-back")
     case.refresh_from_db()

@@ -61,7 +61,7 @@ def raising(request: HttpRequest, record: Recorded, number: int, back: str) -> H
         try:
             given = sheet.answer("marking"), sheet.answer("reason")
             acts.raise_marking(record, number, given[0], by=person, reason=given[1])
-            messages.success(request, "It is marked higher now.")
+            messages.success(request, "The marking has been raised.")
             return redirect(back)
         except InvalidAnswers as invalid:
             sheet.errors |= invalid.errors

@@ -81,7 +81,7 @@ class TestRestrictionPage(CasePageTests):
     def test_it_offers_to_end_who_is_named_only_where_somebody_is_left_to_work_on_it(self) -> None:
         fimu, supervisor = self.cast.fimu, self.cast.supervisor
         self.restricted_to(fimu, supervisor)
-        button = "{} is not needed any more"
+        button = "{} is no longer needed"
         for person in (fimu, supervisor):
             assert button.format(person.name) in self.get().text
         leave(fimu)

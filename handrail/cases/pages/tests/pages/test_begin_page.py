@@ -44,4 +44,4 @@ class TestBeginPage(CasePageTests):
     def test_a_step_that_is_somebody_elses_is_refused_and_says_so(self) -> None:
         page = self.client("officer").get(reverse(self.page, args=[self.case.pk, "allocate"]))
         assert page.status_code == 403
-        assert "This is not for you to record" in page.text
+        assert "You cannot record this" in page.text

@@ -43,7 +43,7 @@ class TestColleaguePage(RoomTests):
 
     def test_somebody_without_an_account_is_taken_as_typed(self) -> None:
         page = self.post(act="search", name="Merla Tindwick").text
-        assert "No account was found with a name or work email like “<bdi>Merla Tindwick</bdi>”" in page
+        assert "No account found with a name or work email like “<bdi>Merla Tindwick</bdi>”" in page
         assert "Which of these is it?" not in page
         assert '<input type="hidden" name="who" value="none">' in page
         self.post(act="begin", name="Merla Tindwick", who="none")

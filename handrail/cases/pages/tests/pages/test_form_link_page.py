@@ -92,6 +92,6 @@ class TestFormLinkPage(CasePageTests):
     def test_what_is_over_gets_no_code(self) -> None:
         FormLink.objects.update(until=timezone.localdate() - timedelta(days=1))
         page = self.press("code")
-        assert "Not answered by its day" in page.text
+        assert "Not answered by the due date" in page.text
         self.link.refresh_from_db()
         assert self.link.code == ""

@@ -30,4 +30,4 @@ class TestHandOverPage(RoomTests):
 
     def test_nobody_takes_over_from_themselves(self) -> None:
         said = {"from": self.cast.officer.pk, "to": self.cast.officer.pk, "what": "On leave"}
-        assert "these cases are theirs already" in self.post(**said).text
+        assert "they already own these cases" in self.post(**said).text

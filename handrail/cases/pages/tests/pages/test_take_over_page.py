@@ -31,7 +31,7 @@ class TestTakeOverPage(RoomTests):
         assert self.address in self.client("second_officer").get(reverse("web:home")).text
         assert self.case.reference in self.get().text
         offered = FollowUp.objects.get(to_person=self.cast.second_officer)
-        assert "1 case is yours from now on" in self.follow(case=offered.pk).text
+        assert "1 case is now yours" in self.follow(case=offered.pk).text
         self.case.refresh_from_db()
         assert self.case.owner == self.cast.second_officer
 

@@ -109,7 +109,7 @@ def test_what_is_beside_another_case_is_not_there(cast: Cast, first: Case, secon
 def test_earlier_referrals_say_how_they_stand(cast: Cast, first: Case, second: Case) -> None:
     client = signed_in(cast.supervisor)
     case = reverse("cases:people", args=[second.pk])
-    assert "May be the same person: nobody has answered" in client.get(case).content.decode()
+    assert "May be the same person: not answered yet" in client.get(case).content.decode()
     say(second, between(first, second), "same", cast.officer)
     assert "Linked as the same person" in client.get(case).content.decode()
 

@@ -17,7 +17,7 @@ class TestJoinPage(CasePageTests):
         "the linked records, where they stand and what was decided": 1,
         "possible matches that stand": 1,
         "the other cases": 1,
-        "whom they are about": 1,
+        "about everyone who could allocate them": 1,
         "the referrals of the case": 1,
         "other referrals about them, with what may be shown of them": 1,
         "what is known of the person": 1,

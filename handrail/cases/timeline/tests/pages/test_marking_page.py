@@ -22,7 +22,7 @@ class TestMarkingPage(CasePageTests):
     def test_it_is_marked_higher_with_a_reason(self) -> None:
         assert "Marking of the whole case" in self.get().text
         page = self.follow(marking="official-sensitive-police", reason="Shows how it is known")
-        assert "It is marked higher now." in page.text
+        assert "The marking has been raised." in page.text
         assert "OFFICIAL-SENSITIVE – POLICE" in self.get().text
 
     def test_without_a_reason_it_stays_as_it_is(self) -> None:

@@ -31,7 +31,7 @@ class TestRecordEntryMarkingPage(RoomTests):
     def test_it_is_marked_higher_with_a_reason(self) -> None:
         assert "Marking of entry 1" in self.get().text
         page = self.follow(marking="official-sensitive-police", reason="Shows how it is known")
-        assert "It is marked higher now." in page.text
+        assert "The marking has been raised." in page.text
         assert "OFFICIAL-SENSITIVE – POLICE" in self.get().text
 
     def test_there_is_no_entry_beyond_the_last(self) -> None:

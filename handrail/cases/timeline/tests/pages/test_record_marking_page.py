@@ -32,7 +32,7 @@ class TestRecordMarkingPage(RoomTests):
     def test_it_is_marked_higher_with_a_reason(self) -> None:
         assert "Marking of the whole register entry" in self.get().text
         page = self.follow(marking="official-sensitive-police", reason="Shows how it is known")
-        assert "It is marked higher now." in page.text
+        assert "The marking has been raised." in page.text
         assert "OFFICIAL-SENSITIVE – POLICE" in self.get().text
         register_entry, entry = (
             RegisterEntry.objects.get(),
