@@ -88,9 +88,7 @@ def test_an_event_is_disrupted_without_a_case(arrive: Arrive, script: bool) -> N
     officer.press("Record disruption")
     assert officer.heading == "Rally on the green"
     officer.press("Add what was done, and its effect")
-    officer.fill_all(
-        "Advice to people who let venues", "Everything needed is done", effect="Room withdrawn."
-    )
+    officer.fill_all("Advice to people who let venues", "Everything needed is done", effect="Room withdrawn.")
     officer.press("Add what was done, and its effect")
     officer.reads("Settled")
     officer.reads("Room withdrawn.")

@@ -131,10 +131,7 @@ def test_the_page_shows_what_changes_and_moves_the_case(cast: Cast) -> None:
     sent = client.post(address(case), {"version": str(case.version), "reason": WHY})
     assert sent.headers["Location"] == reverse("cases:case", args=[case.pk])
     after = client.get(sent.headers["Location"]).content.decode()
-    assert (
-        "Record consent"
-        in client_of(cast.practitioner).get(sent.headers["Location"]).content.decode()
-    )
+    assert "Record consent" in client_of(cast.practitioner).get(sent.headers["Location"]).content.decode()
     assert "Move to a newer policy" in after
     assert WHY in after
     assert client.get(address(case)).status_code == 404
