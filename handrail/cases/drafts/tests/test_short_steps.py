@@ -126,10 +126,10 @@ def test_what_is_wrong_is_said_on_the_page_and_nothing_is_lost(cast: Cast, case:
     assert "Enter what happened and how you know" in again
     assert "Only a view" in again
     assert not entries(case, "note")
-    assert "Only a view" in Browser(cast.officer).open(begin(case, "note"))
+    assert "Only a view</textarea>" in Browser(cast.officer).open(begin(case, "note"))
     browser.send(facts=SAID, view="Only a view")
     assert entries(case, "note") == 1
-    assert "Only a view" not in Browser(cast.officer).open(begin(case, "note"))
+    assert "Only a view</textarea>" not in Browser(cast.officer).open(begin(case, "note"))
 
 
 def test_what_is_left_for_later_is_found_again_from_the_case(cast: Cast, case: Case) -> None:
