@@ -19,7 +19,7 @@ from handrail.records.drafts import Draft
 from handrail.sign_in.models import Session
 from handrail.web.tasks import forget_ended_sessions
 
-PATIENCE = 60  # seconds
+PATIENCE = 30  # seconds
 
 
 @contextmanager
@@ -38,14 +38,32 @@ def at_work(*, wait: bool) -> Iterator[None]:
     """Run a worker while the block runs; without `wait` it ends by itself once nothing is left to do."""
     loop = asyncio.new_event_loop()
     with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-        job = loop.create_task(working.run_worker_async(wait=wait, install_signal_handlers=False))
+
+        async def work() -> None:
+            async with working.open_async():
+                await working.run_worker_async(wait=wait, install_signal_handlers=False)
+
+        job = loop.create_task(work())
         worker = Thread(target=loop.run_until_complete, args=[asyncio.wait([job])])
         worker.start()
-        yield
-        if wait:
-            loop.call_soon_threadsafe(job.cancel)
-        worker.join()
-        loop.close()
+        try:
+            yield
+        finally:
+            if wait:
+                loop.call_soon_threadsafe(job.cancel)
+            worker.join()
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()
+
+
+def queue(task: str) -> None:
+    """Queue a task as the web does, on Django's own connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args)"
+            " VALUES ('default', %s, %s, '{\"timestamp\": 0}')",
+            [task, app.tasks[task].lock],
+        )
 
 
 def test_every_task_of_the_rooms_is_known_to_the_worker() -> None:
@@ -114,8 +132,8 @@ def test_a_slow_job_holds_up_its_own_lane_alone(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("handrail.ledger.tasks.seal", slow)
     monkeypatch.setattr("handrail.notices.sending.send", lambda now: sent.set())
-    app.tasks["ledger.seal"].defer(timestamp=0)
-    app.tasks["notices.send"].defer(timestamp=0)
+    queue("ledger.seal")
+    queue("notices.send")
     with at_work(wait=False):
         assert began.wait(PATIENCE)
         assert sent.wait(PATIENCE), "the mail is sent while sealing still runs"
@@ -129,9 +147,9 @@ def test_no_notification_ends_the_worker(
     sent = Event()
     monkeypatch.setattr("handrail.notices.sending.send", lambda now: sent.set())
     with at_work(wait=True):
-        app.tasks["notices.send"].defer(timestamp=0)
+        queue("notices.send")
         assert sent.wait(PATIENCE)
         sent.clear()
         web_connection.execute("SELECT pg_notify('procrastinate_any_queue_v1', %s)", [said])
-        app.tasks["notices.send"].defer(timestamp=1)
+        queue("notices.send")
         assert sent.wait(PATIENCE)
