@@ -17,6 +17,8 @@ from handrail.access import actions as access
 from handrail.access import context, sealing
 from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Exclusion, Reading, Verb
+from handrail.accounts import appointments
+from handrail.accounts.appointments import Appointment
 from handrail.cases.case_access import restrictions
 from handrail.cases.disclosure import summary_actions
 from handrail.cases.documents.tests.adding import add
@@ -28,6 +30,8 @@ from handrail.cases.tests.cast import Cast, make_cast, refer, take
 from handrail.cases.tests.staff import Staff, again, make_staff
 from handrail.commands.everything import Everything, verified
 from handrail.ledger.seal import seal
+from handrail.organisations.roles import Role
+from handrail.organisations.vetting import Vetting
 
 DOCS = Path(__file__).parents[1] / "docs" / "ledger.md"
 
@@ -73,7 +77,7 @@ def victims(db: None, tmp_path: Path, settings: LazySettings) -> Victims:
         "subject": case.subject_id,
         "other": cast.second_officer.pk,
         "body": staff.elsewhere.posts.get().organisation_id,
-        "post": cast.officer.posts.get().pk,
+        "post": _appointed(cast, staff),
         "document": add(case, cast.officer).pk,
         "register_entry": advise(cast.supervisor).pk,
         "grant": _granted(case, cast).pk,
@@ -91,6 +95,25 @@ def victims(db: None, tmp_path: Path, settings: LazySettings) -> Victims:
 
 
 ABOUT = {"given-name": "Perpetua", "family-name": "Windlestraw"}
+
+
+def _appointed(cast: Cast, staff: Staff) -> int:
+    """Open accounts, as an administrator does; renew a post, end one, and close one account."""
+    today = timezone.localdate()
+    first = Appointment(Role.PREVENT_OFFICER, cast.force, today, None, Vetting.POLICE, today + WEEK)
+    by = again(staff.administrator)
+    opened = appointments.open_account("Olga Pine", "olga@example.org", first, by=by)
+    further = Appointment(Role.PREVENT_SUPERVISOR, cast.force, today, None, Vetting.POLICE, today + WEEK)
+    ended = appointments.give_post(opened, further, by=by)
+    appointments.end_post(ended, today + WEEK, by=by, reason="For a week")
+    closed = appointments.open_account("Otto Larch", "otto@example.org", first, by=by)
+    appointments.close_account(closed, by=by, reason="Left")
+    post = opened.posts.get(role=Role.PREVENT_OFFICER)
+    appointments.renew_vetting(post, Vetting.MANAGEMENT, today + WEEK, by=by)
+    return post.pk
+
+
+WEEK = timedelta(days=7)
 
 
 def _granted(case: Case, cast: Cast) -> Any:

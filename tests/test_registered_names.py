@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.urls import resolve
 
 from handrail.access import actions as access
-from handrail.access import grant_kinds
+from handrail.access import grant_kinds, sealing
 from handrail.access.grant_kinds import Ends, Gives, Rule
 from handrail.access.models import Grant, Reading
 from handrail.access.pages import pages
@@ -98,7 +98,7 @@ def test_what_a_kind_of_record_has_is_refused_where_nobody_registered_the_kind(r
 
 
 def test_no_kind_of_record_is_named_as_what_is_none() -> None:
-    assert {access.KIND, ORGANISATION} == kinds.RESERVED
+    assert {access.KIND, sealing.KIND, ORGANISATION} == kinds.RESERVED
     for name in kinds.RESERVED:
         with pytest.raises(ValueError, match="no kind of record"):
             kinds.register(record_kind(name))

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
 from handrail.access import sealing
+from handrail.accounts import comparing as posts
 from handrail.cases.disclosure import comparing as summaries
 from handrail.cases.documents import comparing as documents
 from handrail.ledger import rebuild, verify
@@ -24,6 +26,7 @@ class Everything:
     records: int
     differences: list[Difference]
     unsealed_lines: int
+    loaded_posts: int
 
     @property
     def is_clean(self) -> bool:
@@ -37,6 +40,7 @@ class Everything:
             "records": self.records,
             "differences": [str(difference) for difference in self.differences],
             "unsealed_lines": self.unsealed_lines,
+            "loaded_posts": self.loaded_posts,
         }
 
     def lines(self) -> Iterator[str]:
@@ -49,6 +53,8 @@ class Everything:
         )
         if self.unsealed_lines:
             yield f"{self.unsealed_lines:,} lines of the log of reads are not sealed yet: nothing proves them"
+        if self.loaded_posts:
+            yield f"{self.loaded_posts:,} posts were given by no entry: the demonstration's are loaded"
 
 
 def verified(heads: Path | None, progress: Progress | None = None) -> Everything:
@@ -62,8 +68,9 @@ def verified(heads: Path | None, progress: Progress | None = None) -> Everything
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         ledger = verify.verify(connection.connection, heads)
         rebuilt = rebuild.check(progress)
-        beside = [*levels.differences(), *documents.differences(), *summaries.differences()]
-        return Everything(ledger, rebuilt.compared, rebuilt.differences + beside, sealing.unsealed())
+        beside = chain(*(room.differences() for room in (levels, documents, summaries, posts)))
+        differences = [*rebuilt.differences, *beside]
+        return Everything(ledger, rebuilt.compared, differences, sealing.unsealed(), posts.without_entry())
 
 
 def print_result(found: Everything, *, as_json: bool) -> int:

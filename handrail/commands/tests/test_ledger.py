@@ -1,8 +1,10 @@
-"""`handrail ledger rebuild`: what it says, and with which exit status."""
+"""`handrail ledger rebuild` and `verify --everything`: what they say, and with which exit status."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -38,6 +40,10 @@ def rebuild(*options: str) -> Result:
     return CliRunner().invoke(app, ["ledger", "rebuild", *options])
 
 
+def verify(*options: str) -> Result:
+    return CliRunner().invoke(app, ["ledger", "verify", *options])
+
+
 def test_it_says_how_many_cases_follow_from_their_entries(cast: Cast) -> None:
     refer(cast)
     said = rebuild("--check")
@@ -56,6 +62,24 @@ def test_each_difference_is_named_by_case_table_and_column_and_by_nothing_else(c
     assert "1 differences" in said.stdout
     for word in (cast.fimu.name, str(cast.fimu.pk), str(case.pk), case.called):
         assert word not in said.stdout
+
+
+def test_verifying_everything_names_what_is_stored_otherwise(cast: Cast) -> None:
+    case = refer(cast)
+    clean = verify("--everything")
+    assert (clean.exit_code, "1 records, documents and the log of reads" in clean.stdout) == (0, True)
+    Case.objects.filter(pk=case.pk).update(owner=cast.fimu)
+    said = verify("--everything", "--json")
+    assert said.exit_code == 1
+    found = json.loads(said.stdout)
+    assert found["differences"] == [f"{case.reference}: cases_case.owner_id is not what the entries say"]
+    assert (found["findings"], found["entries"]) == ([], 1)
+
+
+def test_verifying_everything_without_heads_where_some_were_named_cannot_run(
+    cast: Cast, tmp_path: Path
+) -> None:
+    assert verify("--everything", "--heads", str(tmp_path)).exit_code == 2
 
 
 def test_it_overwrites_nothing(cast: Cast) -> None:
