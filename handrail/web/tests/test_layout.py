@@ -49,7 +49,7 @@ def navigation(client: Client, address: str = "/home/") -> list[str]:
         ),
         ("spoc", [*SEEN, "New referral", "Shared with you", "Advice"], ["Referrals", "Your referrals"]),
         ("chair", [*SEEN, "Shared with you", "Referrals"], []),
-        ("administrator", ["Home", "Accounts"], []),
+        ("administrator", ["Home", "Notices", "Accounts"], []),
         ("auditor", ["Home", "Log of reads", "Patterns"], []),
     ],
 )
