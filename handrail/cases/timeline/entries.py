@@ -18,6 +18,7 @@ from handrail.cases.models.compiled import compiled
 from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.timeline.entry_answers import EntryAnswers
 from handrail.forms.answered import Answered
+from handrail.ledger.canonical import WRITTEN_AT
 from handrail.ledger.models import Entry
 from handrail.ledger.record import HANDRAIL
 from handrail.organisations.models import Organisation, Person
@@ -96,6 +97,7 @@ class Event:
     corrects: int | None = None
     corrected_by: int | None = None
     became: tuple[Became, ...] = ()
+    written_at: datetime | None = None  # where it was written later than it is recorded
 
     @property
     def recorded_late(self) -> bool:
@@ -357,6 +359,7 @@ def _event(record: Recorded, entry: Entry, reader: Person) -> Event:
         ),
         document=_attached(pack, step, content),
         corrects=content.get("about") if corrected_by(step) else None,
+        written_at=datetime.fromisoformat(content[WRITTEN_AT]) if WRITTEN_AT in content else None,
     )
 
 

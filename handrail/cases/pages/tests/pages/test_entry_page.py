@@ -1,11 +1,15 @@
 """One entry of a case, with all its answers."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 
 from handrail.access.tests.page import TO_SIGN_IN
 from handrail.cases.tests.page import ASKED_WHY, NAME, OF_CASE, UNKNOWN, CasePageTests
+from handrail.ledger.models import Entry
+from handrail.ledger.record import Act, append
 
 
 class TestEntryPage(CasePageTests):
@@ -30,6 +34,16 @@ class TestEntryPage(CasePageTests):
         text = self.get().text
         for words in (NAME, self.cast.officer.name, "Something said"):
             assert words in text
+
+    def test_it_says_of_an_entry_that_was_added_later_when_that_was(self) -> None:
+        assert "Added to the record" not in self.get().text
+        first = Entry.objects.get(chain=self.case.pk, number=1)
+        past = first.recorded_at - timedelta(days=200)
+        later = append(replace(Act.of(first), happened_at=past), recorded_at=past)
+        address = reverse(self.page, args=[self.case.pk, later.number])
+        text = self.client("officer").get(address).content.decode()
+        assert "Added to the record" in text
+        assert "later than the time above" in text
 
     def test_an_entry_that_is_not_there_is_not_found(self) -> None:
         assert self.client("officer").get(reverse(self.page, args=[self.case.pk, 99])).status_code == 404
