@@ -242,7 +242,7 @@ def test_where_the_store_is_down_or_has_lost_it_the_page_says_so(
     assert answer.status_code == 503
     assert "document store is missing" in words(answer.content.decode())
     Document.objects.update(store="another")
-    assert "does not answer" in client_of(cast.officer).get(download_address(document)).content.decode()
+    assert "is not responding" in client_of(cast.officer).get(download_address(document)).content.decode()
     assert not Reading.objects.filter(records__contains=[document.pk]).exists()
 
 
