@@ -32,7 +32,7 @@ class Kind(models.TextChoices):
     OVERDUE = "overdue", "Late"
     ESCALATED = "escalated", "Overdue in your team"
     OPENED = "opened", "Opened by somebody with a reason"
-    ALIKE = "alike", "Somebody found a record that may be of the same person"
+    ALIKE = "alike", "Somebody found a record that may be about the same person"
     LINKED = "linked", "Linked to another record, or unlinked from it"
     SHARED = "shared", "Shared with you, or you were invited to it"
     SOUGHT = "sought", "Somebody looked for a person and was pointed to this record"

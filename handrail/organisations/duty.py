@@ -43,7 +43,7 @@ class Duty(models.Model):
             models.CheckConstraint(
                 condition=models.Q(until__gte=models.F("since")),
                 name="duty_ends_after_it_begins",
-                violation_error_message="A duty cannot end before it starts.",
+                violation_error_message="A duty cannot end before it begins.",
             )
         ]
         indexes: ClassVar[list[models.Index]] = [

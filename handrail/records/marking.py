@@ -30,7 +30,7 @@ class Marked(models.Model):
     marking_id = models.CharField(
         max_length=60, blank=True, help_text="Where the whole record is marked higher."
     )
-    level = models.PositiveSmallIntegerField(default=0, help_text="The vetting that its readers need.")
+    level = models.PositiveSmallIntegerField(default=0, help_text="How far its readers have to be vetted.")
 
     class Meta:
         abstract = True

@@ -22,7 +22,7 @@ def test_a_misspelt_third_referral_is_stopped_at_intake_by_the_first_two(arrive:
     contact = arrive()
     contact.step_in("Prevent single point of contact")
     refer(contact, "Kent Police", "Quillfeatherstone")
-    contact.reads_not("may be of the same person")
+    contact.reads_not("may be about the same person")
     contact.step_in("Prevent supervisor")
     second = refer(contact, "West Yorkshire Police", "Quilfetherstone")
 

@@ -53,7 +53,7 @@ def step_in_as_another_officer(visitor: Visitor) -> None:
 def wait_for_the_worker(visitor: Visitor) -> None:
     """Look at the case again until other records were looked for."""
     end = time.monotonic() + PATIENCE
-    while "may be of the same person: not answered" not in visitor.main.inner_text():
+    while "may be about the same person: not answered" not in visitor.main.inner_text():
         assert time.monotonic() < end, visitor.main.inner_text()
         visitor.page.wait_for_timeout(1000)
         visitor.page.reload()

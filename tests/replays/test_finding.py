@@ -47,7 +47,7 @@ def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
     replay.say(cast.officer, "At intake: Wessex Police holds a record that is very like it, and whom to call")
     replay.until(date(2023, 3, 9))
     found = (
-        "Somebody found a record that may be of the same person: Records that may be about the same person"
+        "Somebody found a record that may be about the same person: Records that may be about the same person"
     )
     replay.notified(first, cast.stranger, found, date(2023, 3, 7))
     assert cast.officer.email in page(first, cast.stranger)

@@ -22,9 +22,7 @@ NOTHING = "Handrail sends nothing to them. {} them yourself: it only keeps on re
 PERSON = (
     "The person you name is told in their notices in Handrail, and can see the case until this has ended."
 )
-BODY = (
-    "Those who answer for {} are told under their notices in Handrail. Handrail does not tell anyone outside."
-)
+BODY = "Those who answer for {} are told in their notices in Handrail. Handrail does not tell anyone outside."
 READS = (
     "A referrer with an account reads the sentences under “Your referrals”. Handrail does not send anything"
     " to anyone else: tell them yourself."

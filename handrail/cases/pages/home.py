@@ -1,4 +1,4 @@
-"""The home page: what each user can act on, by role, the late first, and why."""
+"""The home page: what each user can act on, by role, overdue first, and why."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -190,7 +190,7 @@ def test_it_ends_at_the_latest_moment_if_nobody_says_that_the_event_is_over(
 def test_a_grant_by_an_event_says_until_when_at_the_latest(
     cast: Cast, case: Case, member: Person, meeting: Event
 ) -> None:
-    with pytest.raises(ValueError, match="at the latest"):
+    with pytest.raises(ValueError, match="latest end date"):
         put_on_agenda(case, member, meeting, cast.chair, lasts=None)
 
 

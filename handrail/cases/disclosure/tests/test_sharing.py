@@ -105,7 +105,7 @@ def test_somebody_is_found_and_invited_until_a_day(
         (last_day(181), "Enter a date between today"),
         ({"last-day-day": ""}, "must include a day"),
         ({"words": ""}, "Search for them first"),
-        ({"words": "Nobody of that name"}, "Nobody was found"),
+        ({"words": "Nobody of that name"}, "We found nobody"),
     ],
 )
 def test_a_form_with_a_mistake_says_what_to_do_and_keeps_what_was_typed(

@@ -153,7 +153,7 @@ def _is_right(sheet: Sheet, case: Case, words: str, *, shares: bool) -> bool:
     right = sheet.is_right()
     if not sheet.choices["to"]:
         sheet.errors.pop("to", None)
-        nobody = "Nobody was found. Search by another part of the name"
+        nobody = "We found nobody. Search by another part of the name"
         sheet.errors = {"words": nobody if words else "Search for them first"} | sheet.errors
         return False
     return right

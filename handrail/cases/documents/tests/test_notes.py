@@ -98,7 +98,7 @@ def test_what_somebody_may_not_read_they_do_not_correct(case: Case, cast: Cast) 
             case, note.number, "official-sensitive-police", by=by, reason="A source"
         )
     cast.practitioner.posts.update(vetting=Vetting.PARTNER, vetted_until=date(2099, 1, 1))
-    with pytest.raises(NotNow, match="you cannot read"):
+    with pytest.raises(NotNow, match="cannot read"):
         correct(case, note.number, cast.practitioner, "Wednesday")
 
 

@@ -182,7 +182,7 @@ def test_it_is_not_offered_for_who_referred_by_the_public_form(cast: Cast) -> No
         ("ask-for-information", "Handrail sends nothing to them."),
         ("action", "The person you name is told in their notices"),
         ("handover", "The person you name is told in their notices"),
-        ("transfer", "told under their notices in Handrail"),
+        ("transfer", "told in their notices in Handrail"),
         ("feedback", "Handrail does not send anything to anyone else: tell them yourself."),
     ],
 )

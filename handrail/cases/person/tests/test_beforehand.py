@@ -188,14 +188,14 @@ def test_every_page_of_the_form_says_that_a_likeness_is_not_answered(cast: Cast,
     )
     second.refresh_from_db()
     for text in pages_of_form(cast.second_officer, second, "gateway-assessment"):
-        assert "1 other record may be of the same person: not answered" in text
+        assert "1 other record may be about the same person: not answered" in text
 
 
 def test_every_page_of_the_form_says_that_a_pointer_stands(cast: Cast) -> None:
     first = elsewhere(cast, **FIRST)
     second = refer(cast, **MISSPELT)
     for text in pages_of_form(cast.officer, second, "information-assessment"):
-        assert "1 other record may be of the same person" in text
+        assert "1 other record may be about the same person" in text
         assert first.reference not in text
 
 
@@ -207,7 +207,7 @@ def test_a_page_of_a_form_says_nothing_of_records_that_only_named_people_see(
     Case.objects.filter(pk=first.pk).update(restricted=True)
     for text in pages_of_form(cast.second_officer, linked, "gateway-assessment"):
         assert "linked" not in text
-        assert "may be of the same person" not in text
+        assert "may be about the same person" not in text
 
 
 def test_of_a_linked_record_elsewhere_force_stage_outcome_and_whom_to_ask_are_told_and_no_name(
@@ -419,7 +419,7 @@ def test_a_panel_chair_who_finds_nobody_is_not_told_that_nobody_is_there(cast: C
     text = page(cast.chair, "likenesses", second.pk)
     assert not any(words in text for words in REASSURES)
     assert "What is like this record is not shown to you" in text
-    assert "Another record may be of the same person" in page(
+    assert "Another record may be about the same person" in page(
         cast.chair, "begin", second.pk, "channel-decision"
     )
     say(second, between(first, second), "same", cast.officer)

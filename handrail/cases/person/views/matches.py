@@ -36,7 +36,7 @@ SAID = {
 }
 
 
-@page(Audience.CASE_READERS, logged_as="the records that may be of the same person")
+@page(Audience.CASE_READERS, logged_as="the records that may be about the same person")
 @require_http_methods(["GET", "POST"])
 @of_case(AccessLevel.WHOLE)
 def likenesses(request: HttpRequest, case: Case) -> HttpResponse:

@@ -193,7 +193,7 @@ def test_what_was_added_meanwhile_is_shown_before_a_form_is_sent_again(cast: Cas
     draft.typed = typed_for(draft.pack, step, cast.force)
     draft.save(update_fields=["typed"])
     address = reverse("cases:answers", args=[draft.pk])
-    assert "since you began" not in client.get(address).content.decode()
+    assert "since you started" not in client.get(address).content.decode()
     add(register_entry, "advice-followed", cast.supervisor)
     refused = client.post(address, {"seen_version": "1", "tells-nobody": "yes"})
     assert refused.status_code == 409

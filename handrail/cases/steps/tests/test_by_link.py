@@ -115,7 +115,7 @@ def test_it_is_answered_once(link: FormLink) -> None:
     another.get(reverse("form_links:arrive", args=["x" * 20]))
     assert another.get(reverse("form_links:code")).status_code == 404
     gone = client.get(reverse("form_links:code"))
-    assert (gone.status_code, "answered once" in gone.text) == (410, True)
+    assert (gone.status_code, "only answer it once" in gone.text) == (410, True)
 
 
 def test_the_link_alone_opens_nothing(link: FormLink) -> None:
@@ -165,7 +165,7 @@ def test_withdrawn_on_the_case_it_opens_nothing(case: Case, cast: Cast, link: Fo
     client = opened(link)
     answer(case, "partner-form-close", cast.officer, link.number)
     gone = client.get(reverse("form_links:form"))
-    assert (gone.status_code, "not needed any more" in gone.text) == (410, True)
+    assert (gone.status_code, "no longer needed" in gone.text) == (410, True)
 
 
 def test_ended_in_a_way_that_revokes_nothing_it_still_opens_nothing(

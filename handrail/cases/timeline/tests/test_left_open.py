@@ -618,7 +618,7 @@ def test_a_draft_on_a_case_that_was_joined_meanwhile_says_where_it_belongs(
     join(ending, surviving, cast.supervisor)
     page = client.post(reverse("cases:answers", args=[draft]))
     assert page.status_code == 409
-    assert f"This case was joined to case {surviving.reference} since you began." in page.text
+    assert f"This case was joined to case {surviving.reference} since you started." in page.text
 
 
 def test_a_stated_threat_is_due_on_the_case_that_stays_and_comes_back(

@@ -33,7 +33,7 @@ class TestCasePage(CasePageTests):
 
     def test_it_names_whose_answer_is_awaited(self) -> None:
         take(self.case, "ask-for-information", self.cast.officer, **{"awaited-from": "Head of Hill School"})
-        assert "an answer is awaited from Head of Hill School." in self.get().text
+        assert "waiting for an answer from Head of Hill School." in self.get().text
 
     def test_two_limits_of_one_step_are_told_apart(self) -> None:
         limits = [limit for limit in self.case.pack.limits if limit.step == "feedback"]

@@ -40,7 +40,7 @@ def page(case: Case, person: Person) -> str:
 
 def test_the_case_says_that_nobody_has_answered_and_leads_there(cast: Cast, second: Case) -> None:
     shown = signed_in(cast.officer).get(reverse("cases:case", args=[second.pk])).content.decode()
-    assert "Another record may be of the same person: not answered" in shown
+    assert "Another record may be about the same person: not answered" in shown
     assert reverse("cases:likenesses", args=[second.pk]) in shown
 
 
