@@ -56,7 +56,7 @@ class TestDocumentPage(CasePageTests):
             refused = self.get()
         assert refused.status_code == 503
         assert "They never met" not in refused.content.decode()
-        assert "Tell whoever runs Handrail now" in " ".join(refused.content.decode().split())
+        assert "Tell the people who run Handrail now" in " ".join(refused.content.decode().split())
         assert [one["event"] for one in logged if one["log_level"] == "error"] == [
             "document is not as its entry says"
         ]
