@@ -62,7 +62,7 @@ def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
     replay.say(
         cast.officer, "At intake: both earlier records, with what agrees, what differs and how much it counts"
     )
-    assert "2 other records may be of the same person: not answered" in page(
+    assert "2 other records may be about the same person: not answered" in page(
         third, cast.officer, "cases:case"
     )
     for other in (first, second):
