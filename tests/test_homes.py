@@ -51,10 +51,10 @@ def test_home_offers_the_main_job_of_a_role_and_nothing_that_it_cannot_do(world:
     links = links_of(page)
     job = MAIN_JOB[role]
     if job is None:
-        assert "Your role opens no list of cases." in page
+        assert "Your role has no list of cases." in page
     else:
         assert any(link.partition("?")[0] == reverse(job) for link in links), links
-        assert "Your role opens no list of cases." not in page
+        assert "Your role has no list of cases." not in page
     decides = not role.capabilities.isdisjoint(WORKS_CASES)
     assert decides or "kind=asked-likeness" not in page, "Only who works on a case decides a match."
     refused = [link for link in links if asked_of(client, "GET", link).status_code >= 400]

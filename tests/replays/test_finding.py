@@ -62,14 +62,14 @@ def test_a_misspelt_surname_finds_the_earlier_referrals(begin: Begin) -> None:
     replay.say(
         cast.officer, "At intake: both earlier records, with what agrees, what differs and how much it counts"
     )
-    assert "2 other records may be of the same person: not answered" in page(
+    assert "2 other records may be about the same person: not answered" in page(
         third, cast.officer, "cases:case"
     )
     for other in (first, second):
         roads.same(replay, third, other)
     with context.asking(cast.officer):
         assert linked({about(third)}) == {about(first), about(second), about(third)}
-    assert "Linked as the same person" in page(third, cast.officer, "cases:case")
+    assert "Linked as the same person" in page(third, cast.officer, "cases:people")
     replay.say(cast.officer, "On the case: the earlier referrals, linked as the same person")
     replay.until(date(2023, 4, 18))
     linked_to = "Linked to another record, or unlinked from it: Records that may be about the same person"

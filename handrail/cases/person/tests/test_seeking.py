@@ -99,7 +99,7 @@ def test_a_record_elsewhere_is_a_pointer_and_it_is_kept_who_was_pointed_to_it(
     client.force_login(cast.officer)
     page = client.post(reverse("cases:find-person"), {"name": "Zubair Qadirov", "born": "27 3 2004"}).text
     assert cast.stranger.email in page
-    assert "that you cannot see" in page
+    assert "which you cannot see" in page
     for secret in (other.reference, "Mill Lane", "LS9 7QX", str(other.pk)):
         assert secret not in page
     assert list(SearchNotice.objects.values_list("subject", "by")) == [(other.subject_id, cast.officer.pk)]
