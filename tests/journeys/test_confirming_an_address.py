@@ -88,6 +88,7 @@ def test_a_teacher_confirms_an_address_and_the_assessor_sees_it(arrive: Arrive, 
     officer = arrive()
     officer.step_in("FIMU officer")
     officer.find(reference)
+    officer.follow("People", within="main nav")
     officer.reads("The sender’s email address is confirmed")
     officer.reads("No other referral came from this contact.")
 

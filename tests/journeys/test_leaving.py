@@ -129,7 +129,7 @@ def leave(visitor: Visitor, reference: str) -> None:
     visitor.step_in("Prevent supervisor")
     visitor.find(reference)
     visitor.take("Sign off the exit", "Agree", **REASON)
-    assert "Feedback to the referrer" in visitor.fact("Next")
+    assert "Feedback to the referrer" in visitor.due
     visitor.reads_not("no reason was given")
 
 

@@ -14,7 +14,6 @@ def test_an_officer_is_told_opens_the_case_and_chooses_what_comes_by_mail(arrive
     officer.step_in("Prevent officer")
     before = unread(officer)
     officer.follow("Notices")
-    officer.reads("Late")
 
     # When they open the case of the first notice, it is its case
     first = officer.page.locator("main tbody tr").first

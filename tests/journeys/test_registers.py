@@ -72,6 +72,7 @@ def test_advice_is_recorded_looked_at_and_made_a_referral(arrive: Arrive) -> Non
     supervisor.reads("Became a referral")
     supervisor.open(supervisor.page.locator("dl a[href^='/cases/']"))
     assert "Quillfeather" in supervisor.heading
+    supervisor.follow("People", within="main nav")
     supervisor.follow("From advice")
     assert supervisor.page.url == address
 

@@ -40,7 +40,7 @@ def close(somebody: Visitor, reference: str) -> str:
     act(somebody, reference, OFFICER, "Complete the exit checklist", "No further action")
     act(somebody, reference, SUPERVISOR, "Sign off the exit", "Agree")
     assert somebody.fact("Stage").startswith("Closed")
-    return str(REFERENCE.findall(somebody.page.locator(".govuk-caption-l").first.inner_text())[0])
+    return somebody.fact("Reference")
 
 
 def step_in_as_another_officer(visitor: Visitor) -> None:

@@ -38,8 +38,8 @@ def test_a_case_goes_from_a_referral_through_channel_to_its_exit(arrive: Arrive)
     support_in_channel(somebody, reference)
     check_the_exit(somebody, reference)
     sign_off(somebody, reference, "Sign off the exit", stands_at="Left, under review")
-    assert "Review after 6 months" in somebody.fact("Next")
-    assert "Review after 12 months" in somebody.fact("Next")
+    assert "Review after 6 months" in somebody.due
+    assert "Review after 12 months" in somebody.due
     assert somebody.fact("Owner").startswith(officer)
     assert somebody.whole_timeline() == CHRONOLOGY
     somebody.reads_not("Out of line with policy")
@@ -69,7 +69,7 @@ def assess_the_information(visitor: Visitor, reference: str, name: str = NAME) -
     visitor.find(reference)
     assert visitor.heading == name
     assert visitor.fact("Stage").startswith("Information assessment")
-    assert "Information assessment" in visitor.fact("Next")
+    assert "Information assessment" in visitor.due
     act = "Record the information assessment"
     where = {"held-elsewhere": "In a paper file of the unit"}
     visitor.take(act, "Go to the gateway: relevant information is held", **where, **REASON)

@@ -195,6 +195,12 @@ class Visitor:
         return row.locator("dd").first.inner_text()
 
     @property
+    def due(self) -> list[str]:
+        """Return the titles of what is due on the case of the page, the earliest first."""
+        lines = self.main.get_by_role("region", name="What is next").get_by_role("listitem").all_inner_texts()
+        return [line.partition("\n")[0] for line in lines]
+
+    @property
     def is_lost(self) -> bool:
         """Return whether the page says that it does not exist."""
         return self.heading == "Page not found"
@@ -235,8 +241,6 @@ class Visitor:
 
     def take(self, act: str, *choosing: str, **typing: str) -> None:
         """Take a step on the open case, on one page if it is short, and return to the page of the case."""
-        if not self.main.get_by_role("link", name=act).count():
-            self.main.get_by_text("More: ask, record, hand over").click()
         self.follow(act, within="main")
         if self.main.get_by_role("button", name="Begin", exact=True).count():
             self.press("Begin")
