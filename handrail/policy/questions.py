@@ -11,6 +11,7 @@ from handrail.policy.schema.form import OUTCOME, REASON, Form, Kind, Meaning, Qu
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.policy.short_steps import is_short, on_one_page
+from handrail.policy.step_kinds.kind import is_public
 from handrail.written.days import day_in_words
 from handrail.written.postcodes import read_postcode
 from handrail.written.telephones import read_telephones
@@ -49,7 +50,7 @@ def _asked_of(questions: Iterable[Question], step: Step) -> tuple[Question, ...]
 
     Retired questions remain only to read old answers; the public form asks none that is `on_behalf`.
     """
-    left = (q for q in questions if not (q.retired or (q.on_behalf and step.public)))
+    left = (q for q in questions if not (q.retired or (q.on_behalf and is_public(step))))
     return tuple(q.model_copy(update={"ask": _asked_of(q.ask, step)}) if q.ask else q for q in left)
 
 

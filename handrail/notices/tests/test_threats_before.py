@@ -87,7 +87,7 @@ def test_a_threat_in_a_register_has_a_limit_is_told_of_and_stands_on_home(cast: 
 
     def on_home() -> bool:
         text = client_of(again(cast.supervisor)).get(reverse("web:home")).text
-        return f'id="threat-{register_entry.pk}"' in text
+        return f"{register_entry.reference}</a>, on record since" in text
 
     assert RegisterEntry.objects.get(pk=register_entry.pk).threat
     assert limits.get().ended is None

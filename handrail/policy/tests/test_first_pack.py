@@ -182,12 +182,11 @@ def test_both_ways_in_ask_who_it_is_about_and_who_says_so(first_pack: Pack) -> N
         ), form
 
 
-def test_the_public_form_has_nine_parts_in_small_pages(first_pack: Pack) -> None:
-    form = first_pack.form_by_id["referral"]
-    parts = list(dict.fromkeys(section.part for section in form.sections))
-    assert len(parts) == 9
-    assert all(parts)
-    assert max(len(section.questions) for section in form.sections) <= 4
+def test_the_public_form_is_nine_pages_that_need_at_most_three_answers_each(first_pack: Pack) -> None:
+    pages = sections_of(first_pack, first_pack.step_by_id["referral"])
+    assert len({page.title for page in pages}) == len(pages) == 9
+    needed = [sum(asked.required and not asked.when for asked in page.questions) for page in pages]
+    assert max(needed) == 3
 
 
 def test_radicalisation_stands_by_name_beside_the_thirteen_disciplines(first_pack: Pack) -> None:

@@ -86,7 +86,7 @@ def test_every_local_choice_is_listed_with_its_note(first_pack: Pack, page: str)
         *first_pack.guards, *first_pack.follow_ups, *first_pack.code_lists, *first_pack.markings,
         first_pack.access, *first_pack.registers, first_pack.paper, first_pack.documents,
         first_pack.chronology, first_pack.short_steps, *first_pack.question_sets,
-        first_pack.notices,
+        first_pack.notices, *first_pack.overview,
         *filter(None, [first_pack.factors]),
         *(outcome for step in first_pack.steps for outcome in step.outcomes),
     )  # fmt: skip

@@ -152,7 +152,7 @@ def test_who_is_invited_to_a_part_sees_that_part_and_no_trace_of_the_rest(
     assert step["ask-for-information"].title in page
     assert step["information-assessment"].title not in page
     assert case.called in page
-    assert "Out of line" not in page
+    assert "Does not meet policy" not in page
     assert "/entries/" not in page
     assert "/steps/" not in page
     assert reverse("cases:access", args=[case.pk]) not in page

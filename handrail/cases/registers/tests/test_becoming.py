@@ -62,7 +62,7 @@ def test_sending_it_is_the_act_and_both_chains_say_so(cast: Cast, outcome: str) 
         str(case.pk),
     )
     assert entries.get(chain=case.pk).content.content["matter"] == str(register_entry.pk)
-    assert f"From advice {register_entry.reference}" in page(cast.supervisor, "case", case.pk)
+    assert f"From advice {register_entry.reference}" in page(cast.supervisor, "people", case.pk)
     assert case.reference in page(cast.supervisor, "matter", register_entry.pk)
 
 
