@@ -16,7 +16,7 @@ from handrail.cases.models.compiled import Asker
 from handrail.cases.pages.home import home_of
 from handrail.cases.pages.home_queries import COUNTED, cases_of
 from handrail.cases.pages.home_tasks import DUE, Group, Task, grouped, of_case
-from handrail.cases.pages.home_team import late_of
+from handrail.cases.pages.home_team import late_of, team_of
 from handrail.organisations.models import Person
 
 WHEN = dict(zip(DUE, ("Overdue", "Due today", "Due in the next 7 days", "Due later"), strict=True))
@@ -63,7 +63,14 @@ class TaskList:
     @property
     def title(self) -> str:
         """Heading of the page."""
-        return "Overdue in your team" if self.of else WHEN.get(self.due, "Your tasks")
+        if not self.of:
+            return WHEN.get(self.due, "Your tasks")
+        return f"Overdue: {self._team_row}" if self._team_row else "Overdue in your team"
+
+    @cached_property
+    def _team_row(self) -> str:
+        team = team_of(Asker.of(self.person), timezone.localdate())
+        return next((row.name for row in team.members if row.key == self.of), "") if team else ""
 
 
 @page(Audience.SIGNED_IN, logged_as="the list of tasks")

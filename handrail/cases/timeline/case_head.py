@@ -9,7 +9,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from handrail.cases.models import Case, FollowUp
+from handrail.cases.models import Case, Deadline, FollowUp
 from handrail.cases.models.compiled import compiled
 from handrail.cases.timeline.follow_ups_shown import kinds_of_likeness
 from handrail.ledger.models import Entry
@@ -19,27 +19,36 @@ from handrail.records.packs import in_any, known_packs
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of every page of a case: today, open actions and requests, and documents."""
+    """The head of every page of a case: today, open actions and requests, documents, and what is due next.
+
+    `next`: the title of the step that is due next, or an empty text.
+    """
 
     case: Case
     today: date
     actions: int
     documents: int
+    next: str
 
 
 def head_of(case: Case) -> Head:
     """Return the head of a case's pages, from one query."""
     documents = tuple(sorted(in_any(known_packs(), DOCUMENT.steps)))
     [counted] = _counted(tuple(sorted(kinds_of_likeness(case.pack))), documents, case=case.pk)
-    return Head(case, timezone.localdate(), counted["actions"], counted["documents"])
+    step = case.pack.step_by_id.get(counted["step"])
+    title = step.title if step else ""
+    return Head(case, timezone.localdate(), counted["actions"], counted["documents"], title)
 
 
 @compiled(case=UUID)
 def _counted(left_out: tuple[str, ...], documents: tuple[str, ...], case: UUID) -> "QuerySet[Case, Any]":
     asked = FollowUp.objects.open().filter(case=OuterRef("pk")).exclude(kind_id__in=left_out)
     added = Entry.objects.filter(chain=OuterRef("pk"), act__in=documents)
+    first = Deadline.objects.running().filter(case=OuterRef("pk")).order_by("due", "pk")
     return Case.objects.filter(pk=case).values(
-        actions=_number_of(asked, "case"), documents=_number_of(added, "chain")
+        actions=_number_of(asked, "case"),
+        documents=_number_of(added, "chain"),
+        step=Subquery(first.values("step_id")[:1]),
     )
 
 

@@ -29,6 +29,9 @@ def test_other_pages_of_a_list_keep_its_filters() -> None:
     assert links["next"] == "?state=late&order=name&page=5"
     assert links["10"] == "?state=late&order=name&page=10"
     assert [a.text.strip() for a in drawn.all("a") if a["aria-current"]] == ["4"]
+    assert (drawn.html.count("item--ellipsis"), "page=%E2%80%A6" in drawn.html) == (1, False), (
+        "A gap leads nowhere."
+    )
 
 
 def test_other_pages_of_what_was_sent_are_asked_for_by_forms_and_leave_no_address() -> None:

@@ -300,12 +300,12 @@ def test_a_grant_for_an_office_no_longer_held_is_not_listed_as_live(cast: Cast, 
     case = concern_about(cast, "Olu", "Ade")
     page = reverse("cases:access", args=[case.pk])
     before = client_of(staff.second_standards).get(page).content.decode()
-    assert ("Ida Quill" in before, "When their office ends" in before) == (True, True)
+    assert ("Ida Quill" in before, "When their post ends" in before) == (True, True)
     assert "No longer" not in before
     move(staff.standards, Role.PREVENT_OFFICER, staff.elsewhere.posts.get())
     given, past = client_of(staff.second_standards).get(page).content.decode().split("No longer")
     assert ("Ned Vane" in given, "Ida Quill" in given) == (True, False)
-    assert ("Ida Quill" in past, "Their office or their vetting for it ended" in past) == (True, True)
+    assert ("Ida Quill" in past, "Their post or their vetting for it ended" in past) == (True, True)
 
 
 def test_the_ledger_says_for_which_office_and_where_somebody_was_named(cast: Cast, staff: Staff) -> None:

@@ -60,6 +60,16 @@ class TestTasksPage(RoomTests):
         assert "5 days overdue" not in text
         assert "5 days overdue" in self.get("?of=nobody").text
 
+    def test_the_list_of_an_officer_names_them_and_its_counts_stay_with_them(self) -> None:
+        of = f"?of={self.cast.officer.pk}"
+        shown = self.get(of).text
+        assert f"Overdue: {self.cast.officer.name}" in shown
+        counts = [(unescape(address), int(count)) for address, count in COUNT.findall(shown)]
+        assert counts
+        for address, count in counts:
+            listed = self.client("supervisor").get(address).text
+            assert listed.count('<span class="handrail-quiet handrail-due">') == count, address
+
     def test_somebody_who_answers_for_nobody_reads_nothing_of_a_colleague(self) -> None:
         address = f"?of={self.cast.officer.pk}"
         assert "3 days overdue" in self.get(address).text
