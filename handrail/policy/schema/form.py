@@ -178,12 +178,17 @@ class Section(Frozen):
 
 
 class Form(Sourced):
-    """A set of questions in the order in which they are asked."""
+    """A set of questions in the order in which they are asked.
+
+    `searches`: its author searches other systems, so the known names, dates of birth, addresses and contacts
+    of the person stand beside it.
+    """
 
     id: Id
     title: Text
     intro: str = ""
     declaration: str = ""
+    searches: bool = False
     sections: tuple[Section, ...] = Field(min_length=1)
 
     @cached_property
