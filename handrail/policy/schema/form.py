@@ -196,6 +196,12 @@ class Form(Sourced):
         """Return every top-level question of the form, by id, in order."""
         return {q.id: q for section in self.sections for q in section.questions}
 
+    @property
+    def always_asked(self) -> list[Question]:
+        """The required questions that depend on no other answer and on no fact."""
+        asked = (q for section in self.sections if section.when is None for q in section.questions)
+        return [q for q in asked if q.required and q.when is None and not q.retired]
+
     def meaning(self, meaning: Meaning) -> Question | None:
         """Return the question whose answer has this meaning; None where the form asks none."""
         return next((q for q in self.questions.values() if q.means is meaning), None)
