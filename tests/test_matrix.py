@@ -267,11 +267,23 @@ def leaks(world: World, role: Role, text: str, *, by_rows: bool = False) -> list
     return found
 
 
-def asked_of(client: Client, method: str, address: str, sent: Mapping[str, str] | None = None) -> Any:
-    """The answer to one request, whose changes are taken back: who signed out by it is still signed in."""
+def asked_of(
+    client: Client,
+    method: str,
+    address: str,
+    sent: Mapping[str, str] | None = None,
+    *,
+    follow: bool = False,
+) -> Any:
+    """The answer to one request, whose changes are taken back: who signed out by it is still signed in.
+
+    With `follow` it is the answer at the end of what the request leads on to.
+    """
     cookies = {name: cookie.value for name, cookie in client.cookies.items()}
     with transaction.atomic(), rights_of_the_web():
         response = client.post(address, sent) if sent else client.generic(method, address)
+        while follow and response.status_code == 302:
+            response = client.get(response.headers["Location"])
         transaction.set_rollback(True)
     client.cookies = SimpleCookie(cookies)
     return response

@@ -85,6 +85,11 @@ class Field:
         return " ".join(str(place) for place, one in enumerate(self.revealed, 1) if value in one.by)
 
     @property
+    def has_nothing_to_choose(self) -> bool:
+        """Whether this is a choice without any option."""
+        return self.kind in {"radios", "checkboxes", "select"} and not self.options
+
+    @property
     def error(self) -> str:
         """The error of the field; for a date, that of its first part with one."""
         return next(

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from handrail.access.errors import NotAllowed
-from handrail.cases.case_access.who_may_work import near_in_name
+from handrail.cases.case_access.who_may_work import choices_on, near_in_name
 from handrail.cases.engine.authority import acting_on
 from handrail.cases.engine.guards import known_beforehand
 from handrail.cases.engine.record import Record
@@ -18,10 +18,14 @@ from handrail.organisations.models import Person
 from handrail.policy import process
 from handrail.policy.follow_ups import Asked
 from handrail.policy.position import Refusal
+from handrail.policy.schema.form import Kind
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.records.acts import Actor
 from handrail.records.marking import level_of
+
+NOBODY = "There is nobody to choose for this. Tell the force strategic lead who is missing."
+NOBODY_NAMED = "Nobody named for this case can be chosen for this. Name somebody for it first."
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class OpenSteps:
         """Return the steps by which the person may answer a follow-up."""
         pack, position, by = self.record.pack, self.record.position, str(self.person.pk)
         found = process.open_answers(pack, position, asked, by=by, roles=self.roles, bodies=self.bodies)
-        return [step for step in found if self._is_open(step)]
+        return [step for step in found if self._is_open(step, asked.number)]
 
     def refusal(self, step: Step, about: int | None = None) -> Refusal | None:
         """Return why the person may not take a step now, whatever the answers; None where they may.
@@ -71,8 +75,8 @@ class OpenSteps:
         if refused := self.refusal(step):
             raise_refusal(refused)
 
-    def _is_open(self, step: Step) -> bool:
-        return next(self._beside_process(step), None) is None
+    def _is_open(self, step: Step, about: int | None = None) -> bool:
+        return next(self._beside_process(step, about), None) is None
 
     def _refusals(self, step: Step, about: int | None) -> Iterator[Refusal]:
         if where := _joined_elsewhere(self.record.case, step, self.person):
@@ -88,9 +92,9 @@ class OpenSteps:
         )
         if refused:
             yield refused
-        yield from self._beside_process(step)
+        yield from self._beside_process(step, about)
 
-    def _beside_process(self, step: Step) -> Iterator[Refusal]:
+    def _beside_process(self, step: Step, about: int | None) -> Iterator[Refusal]:
         """Yield the refusals that need more than the position of the case."""
         case = self.record.case
         if _signs_unread(self.record, step, self.person):
@@ -105,6 +109,19 @@ class OpenSteps:
             )
         if obstacle := known_beforehand(self.record.pack, case, step, self.today):
             yield Refusal(obstacle, of_person=False)
+        if self._offers_nobody(step, about):
+            yield Refusal(NOBODY_NAMED if case.restricted else NOBODY, of_person=False)
+
+    def _offers_nobody(self, step: Step, about: int | None) -> bool:
+        """Return whether the form of a step always asks for a person, and there is nobody to choose.
+
+        A user who acts in one of the roles asked for is among the choices, so no query is needed.
+        """
+        form = self.record.pack.form_of(step)
+        asked = [question for question in form.always_asked if question.kind is Kind.PERSON] if form else []
+        others = [question for question in asked if not self.roles & {*question.roles}]
+        options = choices_on(self.record.case, step, about) if others else None
+        return options is not None and not all(map(options, others))
 
 
 def raise_refusal(refused: Refusal) -> None:

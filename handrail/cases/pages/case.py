@@ -81,7 +81,7 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "cards": cards_of(case, entries, events, record.position.deadlines),
         "recent": RECENT,
         "opened": opened_lately(case, today) if works and there["has_openings"] else [],
-        "steps": open_steps.to_begin() if works else [],
+        "steps": steps_offered(open_steps, beside) if works else [],
         "in_hand": follow_ups_shown.on_case(
             record, today, answers=open_steps.to_answer if works else None, entries=entries
         ),
@@ -100,6 +100,12 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "newer_packs": packs_to_move_to(case, person),
     }
     return render(request, "pages/case.html", context)
+
+
+def steps_offered(open_steps: OpenSteps, beside: RecordsBeside) -> list[Step]:
+    """Return the steps that the user may begin on a case and that have something to act on."""
+    case, person = open_steps.record.case, open_steps.person
+    return [step for step in open_steps.to_begin() if handling_of(step).has_something(case, person, beside)]
 
 
 def part(request: HttpRequest, case: Case) -> HttpResponse:

@@ -15,6 +15,7 @@ from handrail.cases.engine.record import Record
 from handrail.cases.intake.sent_to import said_of
 from handrail.cases.pages.sending import SEND, Unsent, Way, send, sent_before
 from handrail.cases.person.beforehand import Beforehand
+from handrail.cases.person.search_terms import search_terms
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.timeline.entries import as_events, entries_of, since
 from handrail.cases.timeline.marking_actions import marking_of_page, markings_for
@@ -238,7 +239,9 @@ def _read_first(request: HttpRequest, filling: Filling) -> dict[str, object]:
         return {"known": None}
     entries, record, short = entries_of(case), Record.of(case), not filling.is_one_page
     events = as_events(case, entries, person_of(request))
+    form = filling.draft.pack.form_of(filling.step)
     return {
+        "search_terms": search_terms(case, person_of(request)) if form and form.searches else None,
         "known": beforehand(request, record, filling.step, entries=entries, events=events, short=short),
         "reading": newest_of_each_step(case, entries, events),
         "marking": marking_of_page(case, events),

@@ -10,6 +10,7 @@ from handrail.access.views.people import person_of
 from handrail.cases.engine.record import Record
 from handrail.cases.errors import NotNow
 from handrail.cases.models import Case
+from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.person.views.beforehand import beforehand
 from handrail.cases.timeline.entries import Event, as_events, entries_of
 from handrail.cases.timeline.marking_actions import marking_of_page
@@ -39,6 +40,10 @@ class Handling:
         `known` is that entry as the user reads it, where it is already loaded.
         """
         return ""
+
+    def has_something(self, case: Case, by: Person, beside: RecordsBeside) -> bool:
+        """Return whether the step has anything to act on, so that the page of the case offers it."""
+        return True
 
     def shown_before(self, request: HttpRequest, record: Record, step: Step) -> dict[str, Any]:
         """Return the context that the page shows before the form."""

@@ -29,6 +29,17 @@ def test_every_input_has_a_label_and_its_own_name_as_the_first_id(kind: Kind) ->
     assert first["id"] == first["name"] == ("paint-day" if kind == "date" else "paint")
 
 
+@pytest.mark.parametrize("kind", ["select", "radios", "checkboxes"])
+def test_a_choice_without_options_says_so_in_place_of_an_empty_list(kind: Kind) -> None:
+    words = "There is nothing to choose from."
+    assert words not in draw_field(field(kind)).html
+    drawn = draw_field(field(kind, options=(), errors={"paint": "Select a paint"}))
+    assert words in drawn.html
+    assert list(drawn.inputs()) == []
+    assert [one["id"] for one in drawn.elements if one["id"]] == ["paint"]  # an error's link leads here
+    assert "Select a paint" in drawn.html
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_error_and_a_hint_are_read_out_with_the_input(kind: Kind) -> None:
     name = "paint-day" if kind == "date" else "paint"

@@ -178,18 +178,29 @@ class Section(Frozen):
 
 
 class Form(Sourced):
-    """A set of questions in the order in which they are asked."""
+    """A set of questions in the order in which they are asked.
+
+    `searches`: its author searches other systems, so the known names, dates of birth, addresses and contacts
+    of the person stand beside it.
+    """
 
     id: Id
     title: Text
     intro: str = ""
     declaration: str = ""
+    searches: bool = False
     sections: tuple[Section, ...] = Field(min_length=1)
 
     @cached_property
     def questions(self) -> dict[str, Question]:
         """Return every top-level question of the form, by id, in order."""
         return {q.id: q for section in self.sections for q in section.questions}
+
+    @property
+    def always_asked(self) -> list[Question]:
+        """The required questions that depend on no other answer and on no fact."""
+        asked = (q for section in self.sections if section.when is None for q in section.questions)
+        return [q for q in asked if q.required and q.when is None and not q.retired]
 
     def meaning(self, meaning: Meaning) -> Question | None:
         """Return the question whose answer has this meaning; None where the form asks none."""

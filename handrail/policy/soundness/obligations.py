@@ -100,6 +100,18 @@ def _unanswerable(pack: Pack, follow_up: FollowUp, step: Step) -> Iterator[str]:
         yield f"Step “{step.id}” has to ask who takes it on: a question with “means”."
     if not follow_up.working_days and Meaning.ASKED_UNTIL not in asks:
         yield f"Nothing says by when: ask it in “{step.id}”, or say “working_days”."
+    yield from _never_offered(pack, follow_up, step)
+
+
+def _never_offered(pack: Pack, follow_up: FollowUp, step: Step) -> Iterator[str]:
+    """Yield the roles that could take a follow-up on, but that the step which asks for it does not offer."""
+    accepting, form = pack.step_by_id.get(follow_up.accepted_by or ""), pack.form_of(step)
+    asked = form.meaning(Meaning.ASKED_PERSON) if form else None
+    if accepting is None or asked is None:
+        return
+    for role in accepting.by:
+        if role not in asked.roles:
+            yield f"“{step.id}”: “{asked.id}” does not offer the role “{role}”, which could take it on."
 
 
 CHECK_NEEDS: dict[str, tuple[str, ...]] = {

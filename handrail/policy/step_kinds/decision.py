@@ -4,10 +4,12 @@ from handrail.policy.step_kinds.kind import StepKind, register
 
 
 class Decision(StepKind):
-    """A decision whose page first shows everything that happened."""
+    """A decision before whose form a page shows everything that happened."""
 
     word = "decision"
-    means = "decides on all that is on record: the timeline and other referrals stand above its form"
+    means = (
+        "decides on all that is on record: the page before its form shows the timeline and other referrals"
+    )
     reads_first = True
 
 

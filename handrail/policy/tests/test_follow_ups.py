@@ -183,6 +183,11 @@ def test_taking_over_ends_it(tmp_path: Path) -> None:
         ('means = "follow-up.person"\n', "", "has to ask who takes it on"),
         ('means = "follow-up.due"\n', "", "Nothing says by when"),
         (
+            'roles = ["officer"]\nmeans',
+            'roles = ["supervisor"]\nmeans',
+            "“who” does not offer the role “officer”, which could take it on",
+        ),
+        (
             'accepted_by = "accept"\nrefused_by = "refuse"\npassed_on_by = "pass-on"\n',
             'gives = "owner"\n',
             "It gives the case to the person who takes it on",

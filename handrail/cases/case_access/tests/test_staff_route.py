@@ -223,6 +223,32 @@ def test_a_concern_is_carried_from_its_first_page_to_the_exit_and_its_subject_se
     no_trace(case)
 
 
+@pytest.mark.parametrize("step_id", ["action", "handover"])
+def test_professional_standards_can_give_work_to_each_other(cast: Cast, staff: Staff, step_id: str) -> None:
+    raise_concern(cast.second_officer, cast.force)
+    case = Case.objects.get(restricted=True)
+    text = client_of(staff.standards).get(reverse("cases:begin", args=[case.pk, step_id])).text
+    assert staff.second_standards.name in text.partition("<select")[2].partition("</select>")[0]
+
+
+def test_a_step_that_asks_for_somebody_is_not_offered_while_nobody_can_be_chosen(
+    cast: Cast, staff: Staff
+) -> None:
+    raise_concern(cast.second_officer, cast.force)
+    case = Case.objects.get(restricted=True)
+    Case.objects.filter(pk=case.pk).update(stage_id="information")
+    client, allocate = client_of(staff.standards), reverse("cases:begin", args=[case.pk, "allocate"])
+    page = reverse("cases:case", args=[case.pk])
+    assert reverse("cases:begin", args=[case.pk, "action"]) in client.get(page).text
+    assert allocate not in client.get(page).text
+    refused = client.get(allocate)
+    assert refused.status_code == 409
+    assert "Nobody named for this case can be chosen for this." in refused.text
+    named = {"act": "name", "name-reason": "A Prevent referral", "named": [str(cast.supervisor.pk)]}
+    client.post(reverse("cases:restriction", args=[case.pk]), named)
+    assert allocate in client.get(page).text
+
+
 def test_another_person_signs_that_nothing_more_is_done(cast: Cast, staff: Staff) -> None:
     raise_concern(cast.second_officer, cast.force)
     case = Case.objects.get()

@@ -441,6 +441,22 @@ def test_what_the_unit_learnt_is_carried_into_the_gateway(cast: Cast, linked: Ca
         assert words in text
 
 
+def test_everything_that_happened_is_a_link_away_before_the_button_and_stands_below_it(
+    cast: Cast, linked: Case
+) -> None:
+    client = Client()
+    client.force_login(again(cast.second_officer))
+    text = client.get(reverse("cases:begin", args=[linked.pk, "gateway-assessment"])).text
+    above, button, below = text.partition(">Begin</button>")
+    assert button
+    assert 'href="#chronology"' in above
+    assert 'id="chronology"' in below
+    for number in range(1, linked.version + 1):
+        assert reverse("cases:entry", args=[linked.pk, number]) + '"' in below
+    assert ONE_LINKED in above  # what a decision must not miss stands before the button
+    assert 'id="summary"' in above
+
+
 def test_the_last_assessment_counts_and_where_nobody_has_to_be_called_nobody_is_named(
     cast: Cast, linked: Case
 ) -> None:

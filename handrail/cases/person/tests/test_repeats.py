@@ -153,6 +153,18 @@ def test_a_colleagues_case_is_not_joined_and_the_page_says_whom_to_call(
         join(second, open_case, cast.officer)
 
 
+def test_joining_is_offered_only_where_there_is_a_case_to_join(cast: Cast, second: Case) -> None:
+    other = refer(cast, **{"given-name": "Bertrand", "family-name": "Oddlestone"})
+
+    def offered(case: Case, step: str) -> bool:
+        text = signed_in(cast.supervisor).get(reverse("cases:case", args=[case.pk])).text
+        return reverse("cases:begin", args=[case.pk, step]) in text
+
+    assert offered(second, "join")
+    assert offered(other, "note")
+    assert not offered(other, "join")
+
+
 def test_the_page_joins_and_both_cases_link_to_each_other(cast: Cast, open_case: Case, second: Case) -> None:
     client = signed_in(cast.supervisor)
     address = reverse("cases:join", args=[second.pk])

@@ -23,6 +23,7 @@ class TestCasePage(CasePageTests):
         "its open actions and its documents": 1,
         "whether it has drafts, links or openings": 1,
         "possible matches that stand": 1,
+        "the open cases of the same person, which this one could be joined to": 2,
         "the drafts that they began on it": 1,
     }
 
