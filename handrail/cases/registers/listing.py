@@ -6,6 +6,7 @@ Listed of cases is what the user may read. A restricted case is left out for eve
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -81,8 +82,9 @@ class RegisterList:
         entries = RegisterEntry.objects.select_related("force", "begun_by")
         in_register = entries.in_bulk([pk for pk, _, number in places if number is None])
         wanted = [(pk, number) for pk, _, number in places if number is not None]
-        on_cases = {(line.record.pk, number): line for number, line in self._lines_on_cases(wanted)}
-        lines = {(line.record.pk, None): line for line in self._lines_of(in_register.values())} | on_cases
+        lines: dict[tuple[UUID, int | None], Line] = {}
+        lines |= {(line.record.pk, None): line for line in self._lines_of(in_register.values())}
+        lines |= {(line.record.pk, number): line for number, line in self._lines_on_cases(wanted)}
         return [lines[pk, number] for pk, _, number in places if (pk, number) in lines]
 
     def _lines_of(self, found: Iterable[RegisterEntry]) -> list[Line]:
@@ -113,7 +115,7 @@ class RegisterList:
 
     def _line(self, entry: Entry, case: Case) -> Line:
         asked = kind_asked(self.pack, self.register)
-        kind = entry.content.content["answers"].get(asked.id) if asked else None
+        kind = entry.content.content["answers"].get(asked.id, "") if asked else ""
         decided = entry.decided  # type: ignore[attr-defined] # an annotation
         return Line(
             record=case,
@@ -174,7 +176,7 @@ class RegisterList:
         )
         return entries.filter(~Exists(raised), content__level__lte=self.person.vetting)
 
-    def _filtered(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    def _filtered(self, entries: "QuerySet[Any]") -> "QuerySet[Any]":
         asked, filters = kind_asked(self.pack, self.register), self.filters
         if asked and (kind := filters.get("kind")):
             entries = entries.filter(**{f"content__content__answers__{asked.id}": kind})
