@@ -23,6 +23,7 @@ class CasesConfig(AppConfig):
         """Register the kinds of record that the room keeps, and what hangs on them."""
         from handrail.cases.case_access.who_may_work import colleagues_on
         from handrail.cases.engine import organisation_limits, rebuild, register_limits
+        from handrail.cases.engine.register_groups import open_groups
         from handrail.cases.engine.shared_acts import CaseSharedActs
         from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
         from handrail.cases.registers import rebuild as registers
@@ -50,3 +51,4 @@ class CasesConfig(AppConfig):
         deadlines.register(deadlines.ORGANISATION, organisation_limits.KEEPING)
         receivers.register(CASE.name, Cases())
         members.register("case-colleagues", colleagues_on)
+        members.register("open-groups", open_groups, in_registers=True)

@@ -20,13 +20,14 @@ def choices_of(
     force: Organisation | None,
     *,
     among: Collection[UUID] | None = None,
+    forces: Collection[Organisation] | None = None,
     fit: Callable[[dict[UUID, str]], dict[UUID, str]] = lambda people: people,
 ) -> Options:
     """Return the choices of a question: people of a force, and all forces or the force's councils.
 
-    `among` limits people to these ids, as to those named for a restricted case. `fit` removes people who must
-    not be asked; it maps names by id, once for each question. Results are cached, so that one `Options`
-    serves a whole import.
+    `forces` limits forces to these, and `among` people to these ids, as to those named for a restricted case.
+    `fit` removes people who must not be asked; it maps names by id, once for each question. Results are
+    cached, so that one `Options` serves a whole import.
     """
 
     @cache
@@ -37,6 +38,8 @@ def choices_of(
 
     @cache
     def organisations(kinds: tuple[str, ...]) -> tuple[Code, ...]:
+        if forces is not None and models.Kind.FORCE in kinds:
+            return tuple(Code.model_construct(id=str(one.pk), label=one.name) for one in forces)
         asked = (
             _forces(kinds) if models.Kind.FORCE in kinds else _under(kinds, force=force.pk) if force else ()
         )

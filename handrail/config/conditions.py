@@ -79,6 +79,14 @@ def register_entry_read(m: str) -> str:
     return f"({m}.force_id {any_of('registers')} OR {m}.begun_by_id = {PERSON} AND {keeps})"
 
 
+# A post of the author of a new register entry acts for its force: in it, under it, or in its region.
+ACTS_FOR_ITS_FORCE = (
+    "EXISTS (SELECT FROM organisations_post p JOIN organisations_organisation b ON b.id = p.organisation_id"
+    " JOIN organisations_organisation f ON f.id = cases_matter.force_id"
+    f" WHERE p.person_id = {PERSON} AND (f.id IN (b.id, b.parent_id) OR f.parent_id = b.id))"
+)
+
+
 def of_year(row: str) -> str:
     """Return the condition that the user reads the yearly answers with the id `row`."""
     return f"EXISTS (SELECT FROM question_sets_year y WHERE y.id = {row} AND {year_read('y')} {ROW_BY_ROW})"

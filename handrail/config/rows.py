@@ -26,6 +26,7 @@ from handrail.cases.models.rows import (
     worked,
 )
 from handrail.config.conditions import (
+    ACTS_FOR_ITS_FORCE,
     APPOINTS,
     AUTHOR,
     BY_ASKER,
@@ -250,7 +251,7 @@ SECURED: Mapping[str, Rows] = {
     "cases_case": Rows(seen("cases_case"), changed("cases_case"), changed("cases_case")),
     "cases_matter": Rows(
         see=f"{register_entry_read('cases_matter')} OR force_id {any_of('oversees')} OR {NATION}",
-        add=f"begun_by_id = {PERSON}",
+        add=f"begun_by_id = {PERSON} AND {ACTS_FOR_ITS_FORCE}",
         change=register_entry_read("cases_matter"),
     ),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),

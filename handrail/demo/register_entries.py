@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from handrail.cases.choices import choices_of
+from handrail.cases.engine.register_groups import open_groups
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, with_register_entries
 from handrail.cases.registers import acts
 from handrail.cases.registers.becoming import known
@@ -19,7 +20,7 @@ from handrail.demo.filling import Clerk, Scene
 from handrail.demo.persona import Referred, persona
 from handrail.demo.restricted import somebody
 from handrail.demo.telling import facts_of, given_at_opening, tags_of
-from handrail.organisations.models import Organisation, Person
+from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
 from handrail.records.packs import current_pack
 
@@ -28,6 +29,7 @@ WITHIN_DAYS = 300
 LEFT_LATE = 4  # due items that stay undone at the end
 TAKEN_LATE_ONE_IN, DAYS_LATE = 5, 4
 AT_WORK = time(10, 30)
+PROJECTS_BEGAN = 6 + WITHIN_DAYS  # days ago, before every entry of the registers
 FIRST_PERSONA = 10_000_000  # above the numbers of the personas in the referrals
 
 Typed = dict[str, list[str]]
@@ -39,7 +41,11 @@ def tell(seed: int, until: datetime) -> int:
     Entries are dated before `until`.
     """
     forces = {force.slug: force for force in Organisation.objects.forces().filter(slug__in=FORCES)}
-    told = [_tell(one, until) for one in _planned(seed, forces)]
+    projects = [
+        _begin_project(forces[slug], until, days)
+        for slug, days in zip(FORCES, read("matters")["project"]["ends_after"], strict=True)
+    ]
+    told = [*projects, *(_tell(one, until) for one in _planned(seed, forces))]
     _deal_with_what_is_due(until)
     return len(told)
 
@@ -59,7 +65,8 @@ def _deal_with_what_is_due(until: datetime) -> None:
         day = min(row.due + timedelta(days=late), today - timedelta(days=1))
         at = timezone.make_aware(datetime.combine(day, AT_WORK))
         supervisor = somebody(row.register_entry.force, Role.PREVENT_SUPERVISOR)
-        by = supervisor if row.register_entry.pending_step else row.register_entry.begun_by
+        entry = row.register_entry
+        by = supervisor if entry.pending_step else entry.owner or entry.begun_by
         typed = read("matters")["ended"][row.step_id]
         acts.add(row.record, row.step_id, typed, by=by, seen_version=row.register_entry.version, at=at)
 
@@ -150,10 +157,30 @@ def _become(one: Planned, register_entry: RegisterEntry, by: Person, at: datetim
     actions.refer(step.id, typed, by=by, at=at, register_entry=register_entry.pk)
 
 
+def _begin_project(force: Organisation, until: datetime, ends_after: int) -> RegisterEntry:
+    said, at = read("matters")["project"], until - timedelta(days=PROJECTS_BEGAN)
+    end = timezone.localdate(at) + timedelta(days=ends_after)
+    typed = {name: [said[name]] for name in ("called", "aim", "priority")}
+    typed["owner"] = [str(somebody(force, Role.PREVENT_OFFICER).pk)]
+    typed |= {"end-day": [str(end.day)], "end-month": [str(end.month)], "end-year": [str(end.year)]}
+    by = somebody(force, Role.PREVENT_SUPERVISOR)
+    return acts.begin("disruption-project", typed, by=by, at=at)
+
+
+def _author(force: Organisation, role: Role) -> Person:
+    """Return the first person with this role who acts for a force: in it, or in its region."""
+    if Kind.REGION in role.places and force.parent:
+        return somebody(force.parent, role)
+    return somebody(force, role)
+
+
 def _tell_disruption(one: Planned, at: datetime) -> RegisterEntry:
     said = one.said
-    officer = somebody(one.force, Role.PREVENT_OFFICER)
-    register_entry = acts.begin("disruption", _disrupted(said), by=officer, at=at)
+    by = _author(one.force, Role(said.get("by", Role.PREVENT_OFFICER)))
+    typed = _disrupted(said) | {"force": [str(one.force.pk)]}
+    if said.get("project"):
+        typed["project"] = [code.id for code in open_groups(RegisterEntry(force=one.force))[:1]]
+    register_entry = acts.begin("disruption", typed, by=by, at=at)
     if later := said.get("later"):
         typed = {
             "options-taken": later["options"],

@@ -46,6 +46,7 @@ IN_A_FORCE: dict[Kind, tuple[Role, ...]] = {
 HIRED_LATER = {
     "vetting units": (Kind.FORCE, Role.VETTING_OFFICER),
     "partners in a MASH": (Kind.MASH, Role.MASH_PARTNER),
+    "disruption teams": (Kind.REGION, Role.REGIONAL_DISRUPTION_OFFICER),
 }
 INSPECTING_FOR = timedelta(days=180)  # after the start of the two years
 VETTED_FOR = 7  # years

@@ -1,5 +1,6 @@
 """What posts reach: the posts in an organisation and below it, and the forces of a person."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -31,6 +32,29 @@ def forces_of_posts(person: Person) -> list[Organisation]:
     reached = (body if body.kind == Kind.FORCE else body.parent for body in bodies)
     forces = {body.pk: body for body in reached if body and body.kind == Kind.FORCE}
     return sorted(forces.values(), key=lambda force: force.name)
+
+
+def acts_for(post: Post, force: Organisation) -> bool:
+    """Return whether a post acts for a force: one in it, in a body under it, or in its region."""
+    return post.force_id == force.pk or post.organisation_id == force.parent_id
+
+
+def forces_recorded_for(person: Person, roles: Collection[str]) -> list[Organisation]:
+    """Return the forces that the person's vetted posts with one of these roles act for, by name.
+
+    A post in a region acts for each force of the region; only such a post needs a query.
+    """
+    posts = [post for post in person.current_posts if post.is_vetted() and post.role in roles]
+    regions = [post.organisation_id for post in posts if post.organisation.kind == Kind.REGION]
+    found = (
+        {force.pk: force for force in Organisation.objects.forces().filter(parent__in=regions)}
+        if regions
+        else {}
+    )
+    for post in posts:
+        own = (post.organisation, post.organisation.parent)
+        found |= {body.pk: body for body in own if body and body.kind == Kind.FORCE}
+    return sorted(found.values(), key=lambda force: force.name)
 
 
 def forces_of(person: Person) -> QuerySet[Organisation]:

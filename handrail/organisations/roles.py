@@ -114,6 +114,12 @@ class Role(StrEnum):
         {Kind.REGION},
         OVERSEER | {C.OVERSEE_REGION},
     )
+    REGIONAL_DISRUPTION_OFFICER = (
+        "regional-disruption-officer",
+        "Regional disruption officer",
+        {Kind.REGION},
+        {C.BE_INVITED, C.READ_OWN_REGISTER_ENTRIES},
+    )
     FORCE_STRATEGIC_LEAD = "force-strategic-lead", "Force strategic lead", FORCE, LEADER | {C.SHARE}
     CHIEF_OFFICER_LEAD = "chief-officer-lead", "Chief officer lead", FORCE, LEADER
     NATIONAL_ASSURANCE = (

@@ -25,6 +25,8 @@ IN_WORDS: Mapping[Fact, str] = {
     Fact.FACTORS_FOUND: "the last assessment found a factor",
     Fact.FACTORS_WITHOUT_PLAN: "the last assessment found a factor for which nothing is planned",
     Fact.REFERRERS_WITH_ACCOUNT: "somebody who referred the person has an account here",
+    Fact.OPEN_GROUPS: "a register of the force has open entries that group others",
+    Fact.FORCES_TO_CHOOSE: "the author may record in the register for more than one force",
     Fact.DETAILS_OF_ENTRY: "the entry told something about the person of the case",
 }
 

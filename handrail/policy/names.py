@@ -15,13 +15,15 @@ class Names:
     """The names of one Handrail, by what they name.
 
     `checks`: further kinds of check, each with the keys that its checks give. `members`: lists of members
-    that a question offers. `counts`: counts that pre-fill a question set. `roles`: roles that somebody can
+    that a question offers, and `members_in_registers` those of them that a step of a register may offer too.
+    `counts`: counts that pre-fill a question set. `roles`: roles that somebody can
     hold; none means that roles are not judged, as an older pack may name one that nobody holds any more.
     `answering`: those of them that open the page on which question sets are answered.
     """
 
     checks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
+    members_in_registers: set[str] = field(default_factory=set)
     counts: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
     answering: set[str] = field(default_factory=set)

@@ -6,6 +6,7 @@ on a case.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from handrail.policy.deadlines import due_date
 from handrail.policy.event import Event
@@ -111,7 +112,7 @@ def limits_after(
     register = register_of(pack.step_by_id[event.step])
     kept = {d.limit for d in running if event.step in _kept_by(pack.limit_by_id[d.limit])}
     begun = [
-        Deadline(limit.id, limit.step, event.on, due_date(pack, limit, event.on, at=event.at))
+        Deadline(limit.id, limit.step, event.on, _due(pack, limit, event))
         for limit in pack.limits
         if register_of(pack.step_by_id[limit.step]) == register and _begins(pack, limit, state, event)
     ]
@@ -121,6 +122,13 @@ def limits_after(
         replace(d, ended=event.on, lapsed=d.limit not in kept) for d in running if d.limit in kept | over
     ]
     return [d for d in running if d.limit not in kept | over] + begun, ended
+
+
+def _due(pack: Pack, limit: Limit, event: Event) -> date:
+    """Return when a limit that an event begins falls due: on the day that the event names, where it is so."""
+    if limit.on_named_day:
+        return event.until or event.on
+    return due_date(pack, limit, event.on, at=event.at)
 
 
 def _kept_by(limit: Limit) -> frozenset[str]:

@@ -21,16 +21,19 @@ Members = Callable[[Any], Sequence[Code]]
 _members: dict[str, Members] = {}
 
 
-def register(name: str, members: Members) -> None:
+def register(name: str, members: Members, *, in_registers: bool = False) -> None:
     """Register the function that finds the members of a record under a name that packs may use.
 
-    Raises ValueError for a bad name, and for one that another function has.
+    `in_registers`: it finds those of a register entry too, and not of a case alone. Raises ValueError for a
+    bad name, and for one that another function has.
     """
     refuse_unfit(name)
     if name in _members:
         raise ValueError(f"There are members “{name}” already.")
     _members[name] = members
     REGISTERED.members.add(name)
+    if in_registers:
+        REGISTERED.members_in_registers.add(name)
 
 
 def with_members(options: Options, record: Recorded) -> Options:

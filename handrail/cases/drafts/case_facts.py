@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from handrail.cases.engine import subject_details
+from handrail.cases.engine.register_groups import may_choose_group
 from handrail.cases.intake import feedback
 from handrail.cases.models import Case, Referral
 from handrail.cases.person.matches.links import RecordsBeside
@@ -39,6 +40,8 @@ def facts_for(
         facts[Fact.FACTORS_WITHOUT_PLAN] = tuple(without_plan(case))
     if Fact.REFERRERS_WITH_ACCOUNT in wanted:
         facts[Fact.REFERRERS_WITH_ACCOUNT] = (yes_or_no(feedback.reach_somebody(case)),)
+    if Fact.OPEN_GROUPS in wanted:
+        facts[Fact.OPEN_GROUPS] = (yes_or_no(may_choose_group(person, case.force_id)),)
     if Fact.DETAILS_OF_ENTRY in wanted:
         facts[Fact.DETAILS_OF_ENTRY] = subject_details.kinds_told(case, about)
     return facts

@@ -16,9 +16,11 @@ from django.utils import timezone
 from handrail.cases.case_access.who_may_work import choices_on
 from handrail.cases.choices import choices_of
 from handrail.cases.drafts.case_facts import facts_for
+from handrail.cases.drafts.register_form import BeginningForm
 from handrail.cases.engine.guards import refusals
 from handrail.cases.engine.record import Record
 from handrail.cases.models import Case
+from handrail.cases.models.register_entry import RECORD_KIND
 from handrail.cases.timeline.left_open import Asking, asked_at, may_ask
 from handrail.forms.answered import Answered, in_order
 from handrail.forms.fields import fields_of, input_names
@@ -111,10 +113,20 @@ class Filling:
         """Whether the only page of a short step still has questions to answer."""
         return self.is_one_page and bool(self.read(self.asked).errors)
 
+    @property
+    def beginning(self) -> BeginningForm | None:
+        """Form of a step that begins a register entry; None for any other."""
+        draft = self.draft
+        if draft.person is None or draft.target_id or draft.target_kind != RECORD_KIND:
+            return None
+        return BeginningForm(draft.pack, self.step, draft.person, draft.typed)
+
     @cached_property
     def facts(self) -> Facts:
         """Facts of the case that the form depends on."""
         draft = self.draft
+        if self.beginning:
+            return self.beginning.facts
         return facts_for(self.case, self.step, draft.pack, draft.person, draft.about)
 
     @cached_property
@@ -122,6 +134,7 @@ class Filling:
         """Choices of each question."""
         about = self.draft.about
         choices = choices_on(self.case, self.step, about) if self.case else choices_of(self.force)
+        choices = self.beginning.choices if self.beginning else choices
         own = options_for(self.draft.pack, self.step, choices, self.facts)
         return beside(own, self.left_open.choices) if self.left_open else own
 

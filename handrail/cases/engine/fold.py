@@ -111,7 +111,7 @@ def _flag(case: Case, event: Event, recorded_at: datetime, *, stands: bool) -> N
 def event_of(act: Act, meant: Mapping[Meaning, Any], number: int, recorded_at: datetime) -> Event:
     """Return an act as an Event of the process; `meant` is what its answers mean."""
     content = act.content
-    until = meant.get(Meaning.ASKED_UNTIL)
+    until = meant.get(Meaning.ASKED_UNTIL) or meant.get(Meaning.REGISTER_ENTRY_END)
     ended = [one for one in content.get("became", ()) if one["ends"]]
     stated = pack_by_id(act.pack).states_threat(meant.get(Meaning.THREAT))
     return Event(

@@ -45,9 +45,9 @@ def limits_kept(
 def due_from(person: Person, today: date, within: timedelta) -> list[RegisterDeadline]:
     """Return the limits of register entries that are due from a person, the earliest first.
 
-    They are due from the user who began the entry if their role takes the step; from the role that is
-    reminded first; and from supervisors. A stated threat is due from everybody who may record a response, and
-    comes first. The sign-off of the user's own decision is left out.
+    They are due from the entry's owner, or else from the user who began it, if their role takes the step;
+    from the role that is reminded first; and from supervisors. A stated threat is due from everybody who may
+    record a response, and comes first. The sign-off of the user's own decision is left out.
     """
     steps = {step.id: step for pack in known_packs() for step in REGISTER_ENTRY.steps(pack)}
     may = [id_ for id_, step in steps.items() if person.roles & {*step.by}]
@@ -56,11 +56,16 @@ def due_from(person: Person, today: date, within: timedelta) -> list[RegisterDea
     answer = [id_ for id_ in may if _answers_for(person.roles, steps[id_].by)]
     rows = RegisterDeadline.objects.filter(ended=None, due__lte=today + within)
     threat = Q(limit_id__in=limits_on_threats())
-    rows = rows.filter(Q(step_id__in=answer) | Q(step_id__in=may) & (_of(Q(begun_by=person)) | threat))
+    rows = rows.filter(Q(step_id__in=answer) | Q(step_id__in=may) & (_of(_responsible(person)) | threat))
     rows = rows.filter(_of(Q(pk__in=RegisterEntry.objects.read_by(person))))
     rows = rows.exclude(~threat & _of(Q(pending_by=person.pk)))
     rows = rows.annotate(is_threat=Case(When(threat, then=True), default=False))
     return with_register_entries(rows.order_by("-is_threat", "due", "pk")[:SHOWN])
+
+
+def _responsible(person: Person) -> Q:
+    """Condition for register entries for which a user answers: as the owner, or as author of one without."""
+    return Q(owner=person) | Q(owner=None, begun_by=person)
 
 
 def _of(register_entries: Q) -> Q:
@@ -82,7 +87,7 @@ def keeps(row: RegisterDeadline, person: Person, roles: Collection[str]) -> bool
     may = not set(by).isdisjoint(roles)
     if may and row.is_of_threat:
         return True
-    own = register_entry.begun_by_id == person.pk and may
+    own = register_entry.responsible_id == person.pk and may
     return register_entry.pending_by != person.pk and (own or _answers_for(roles, by))
 
 

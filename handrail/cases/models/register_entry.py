@@ -84,6 +84,7 @@ class RegisterEntry(Marked):
     pack_id = models.CharField(max_length=60)
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="register_entries")
     begun_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     begun_on = models.DateField()
     ended_on = models.DateField(null=True)
     version = models.PositiveIntegerField(default=0)
@@ -162,6 +163,11 @@ class RegisterEntry(Marked):
         ended, became = self.ended_on is not None, self.became_id is not None
         threat = self.threat_at is not None
         return EntryState(frozenset(self.taken), pending, self.decided, ended, became, threat)
+
+    @property
+    def responsible_id(self) -> UUID:
+        """Id of the user from whom its limits are due first: the owner, or the author where none is named."""
+        return self.owner_id or self.begun_by_id
 
     @property
     def threat(self) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from handrail.access.errors import NotAllowed
 from handrail.cases.choices import choices_of
+from handrail.cases.drafts.register_form import BeginningForm
 from handrail.cases.engine.fold import event_of
 from handrail.cases.engine.happened import moment_of
 from handrail.cases.engine.taking import day_said, read_answers
@@ -19,6 +20,7 @@ from handrail.cases.models.register_entry import RECORD_KIND, RegisterEntry
 from handrail.cases.timeline.marking_actions import higher_marking, write_raised_marking
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
+from handrail.organisations.reach import acts_for
 from handrail.policy import registers
 from handrail.policy.answers import Typed
 from handrail.policy.event import Event
@@ -30,9 +32,11 @@ from handrail.policy.step_kinds.register_entry import register_of
 from handrail.records.acts import Actor, Said, act_on, acting
 from handrail.records.deadlines import RecordDeadline
 from handrail.records.marking import level_of
+from handrail.records.members import kept
 from handrail.records.packs import current_pack
 
 CHANGES = [
+    "owner",
     "version",
     "decided",
     "taken",
@@ -49,7 +53,7 @@ CHANGES = [
 def begin(
     step_id: str, typed: Typed, *, by: Person, at: datetime | None = None, marking: str = ""
 ) -> RegisterEntry:
-    """Record a new register entry, in the force of `by`, and return it.
+    """Record a new register entry, for a force that `by` acts for, and return it.
 
     `marking` is a marking of the entry higher than the step's own.
 
@@ -62,11 +66,22 @@ def begin(
     if step is None or register is None or step.after:
         raise NotNow("You cannot start an entry with this.")
     with transaction.atomic():
-        post, force = _post_that_begins(by, step)
-        answers = read_answers(pack, step, choices_of(force), typed, timezone.localdate(at))
+        form = BeginningForm(pack, step, by, typed)
+        if not form.forces:
+            raise NotAllowed("Your role cannot record this.")
+        answers = read_answers(pack, step, form.choices, typed, timezone.localdate(at), form.facts)
+        force, post = _post_that_begins(form)
         higher = higher_marking(pack, step, marking, by)
         register_entry = RegisterEntry(register_id=register, pack_id=pack.id, force=force, begun_by=by)
-        act, event = _fold(register_entry, step, answers, acting(by, post), at, marking=higher)
+        act, event = _fold(
+            register_entry,
+            step,
+            answers,
+            acting(by, post),
+            at,
+            marking=higher,
+            chosen=kept(pack.form_of(step), answers, form.choices),
+        )
         register_entry.save(force_insert=True)
         _write_deadlines(register_entry, event)
         append(act, recorded_at=at)
@@ -129,10 +144,9 @@ def lock(register_entry_id: UUID, by: Person) -> RegisterEntry:
 
 
 def posts_on(register_entry: RegisterEntry, person: Person) -> list[Post]:
-    """Return the vetted posts in which a user adds to a register entry: those in its force."""
-    return [
-        post for post in person.current_posts if post.is_vetted() and post.force_id == register_entry.force_id
-    ]
+    """Return the vetted posts in which a user adds to a register entry: those that act for its force."""
+    force = register_entry.force
+    return [post for post in person.current_posts if post.is_vetted() and acts_for(post, force)]
 
 
 def _allow(register_entry: RegisterEntry, step: Step, by: Person) -> Post:
@@ -145,12 +159,14 @@ def _allow(register_entry: RegisterEntry, step: Step, by: Person) -> Post:
     return posts[0]
 
 
-def _post_that_begins(by: Person, step: Step) -> tuple[Post, Organisation]:
-    """Return the post in which `by` begins a register entry, and the entry's force. Raises NotAllowed."""
-    for post in by.current_posts:
-        if post.is_vetted() and post.role in step.by and post.force_id:
-            return post, Organisation.objects.forces().get(pk=post.force_id)
-    raise NotAllowed("Your role cannot record this.")
+def _post_that_begins(form: BeginningForm) -> tuple[Organisation, Post]:
+    """Return the force of a new register entry, and the vetted post in which its author acts for it."""
+    force = form.force
+    posts = (post for post in form.by.current_posts if post.is_vetted() and post.role in form.step.by)
+    post = next((post for post in posts if force and acts_for(post, force)), None)
+    if force is None or post is None:
+        raise NotNow("Select the force that this is for.")
+    return force, post
 
 
 def _write(
@@ -208,11 +224,13 @@ def _fold(
     at: datetime,
     case: UUID | None = None,
     marking: Marking | None = None,
+    chosen: Mapping[str, Any] | None = None,
 ) -> tuple[Act, Event]:
     """Change a register entry by one step; return the act to record and the event as the process sees it."""
     said, pending = Said.by(answers), register_entry.state.pending
     happened_at = moment_of(day_said(register_entry.pack, step, said.answers), at)
     more: dict[str, Any] = {"signs": pending.number} if step.signs and pending else {}
+    more |= chosen or {}
     more |= {"case": str(case)} if case else {}
     more |= {"marking": marking.id} if marking else {}
     level = level_of(marking) if marking else None
@@ -231,6 +249,8 @@ def fold(register_entry: RegisterEntry, act: Act, recorded_at: datetime) -> Even
     register_entry.ended_on = (register_entry.ended_on or event.on) if after.ended else None
     if event.threat or not after.threat:
         register_entry.threat_at = recorded_at if event.threat else None
+    if owner := meant.get(Meaning.REGISTER_ENTRY_OWNER):
+        register_entry.owner_id = UUID(owner)
     if not step.after:
         register_entry.begun_on, register_entry.kind = event.on, meant.get(Meaning.REGISTER_ENTRY_KIND, "")
     return event

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from handrail.cases.engine.register_groups import title_in
 from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, RegisterEntryQuerySet
 from handrail.ledger.models import Entry
@@ -34,8 +35,11 @@ def registers_of(person: Person) -> list[Register]:
 
 
 def titles_for(person: Person) -> list[tuple[str, str]]:
-    """Return the title and id of each register of a user, as the menu shows them."""
-    return [(register.title, register.id) for register in registers_of(person)]
+    """Return the title and id of each register of a user, as the menu shows them.
+
+    A register that groups the entries of another one is left out: the page of the other leads to it.
+    """
+    return [(register.title, register.id) for register in registers_of(person) if not register.groups]
 
 
 def beginnings_for(pack: Pack, register: Register, person: Person) -> list[Step]:
@@ -46,9 +50,22 @@ def beginnings_for(pack: Pack, register: Register, person: Person) -> list[Step]
 
 def kind_asked(pack: Pack, register: Register) -> Question | None:
     """Return the question whose answers filter the register by kind; None where its forms ask none."""
+    return _asked(pack, register, Meaning.REGISTER_ENTRY_KIND)
+
+
+def group_asked(pack: Pack, register: Register) -> Question | None:
+    """Return the question that names the entry of another register to which an entry belongs, if any."""
+    return _asked(pack, register, Meaning.REGISTER_ENTRY_GROUP)
+
+
+def _asked(pack: Pack, register: Register, meaning: Meaning) -> Question | None:
     forms = (pack.form_of(step) for step in registers.beginnings(pack, register))
-    found = (form.meaning(Meaning.REGISTER_ENTRY_KIND) for form in forms if form)
-    return next((question for question in found if question and question.codes), None)
+    return next((asked for form in forms if form and (asked := form.meaning(meaning))), None)
+
+
+def grouping(pack: Pack, register: Register) -> list[Register]:
+    """Return the registers whose entries group those of this one."""
+    return [other for other in pack.registers if other.groups == register.id]
 
 
 def kinds(pack: Pack, register: Register) -> dict[str, str]:
@@ -122,15 +139,6 @@ def titles_of(register_entries: Iterable[RegisterEntry], person: Person) -> dict
     first = Entry.objects.filter(~Exists(raised), chain__in=within, number=1).select_related("content")
     known = {entry.chain: title_in(entry) for entry in first if hasattr(entry, "content")}
     return {register_entry: known.get(register_entry, "") for register_entry in read}
-
-
-def title_in(entry: Entry) -> str:
-    """Return the title of a register entry, from the ledger entry that began it; may be empty."""
-    pack = current_pack()
-    step = pack.step_by_id.get(entry.act)
-    form = pack.form_of(step) if step else None
-    asked = form.meaning(Meaning.REGISTER_ENTRY_TITLE) if form else None
-    return str(entry.content.content["answers"].get(asked.id, "")) if asked else ""
 
 
 @dataclass(frozen=True, slots=True)

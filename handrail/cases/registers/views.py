@@ -21,6 +21,7 @@ from handrail.cases.models.kinds import REGISTER_ENTRY
 from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers import becoming, register
 from handrail.cases.registers.acts import posts_on
+from handrail.cases.registers.listing import Line, RegisterList
 from handrail.cases.timeline.entries import chronology_with_answers
 from handrail.cases.timeline.marking_actions import marked_above, marking_of_page, raisable
 from handrail.govuk.paging import paged
@@ -31,6 +32,11 @@ from handrail.policy.schema.step import Register, Step
 from handrail.policy.step_kinds.register_entry import steps_of
 from handrail.records.drafts import Draft, load_targets
 from handrail.records.packs import current_pack
+
+NARROWING = ("kind", "decided", "state", "late", "group")  # filters that say what is in an entry
+
+
+GROUPED_SHOWN = 50  # entries on the page of what groups them; a link leads to the rest
 
 
 def register_named(request: HttpRequest, register_id: str) -> Register:
@@ -47,24 +53,28 @@ def register_entries(request: HttpRequest, register_id: str) -> HttpResponse:
     """List the entries of a register that the user sees."""
     person, pack = person_of(request), current_pack()
     found = register_named(request, register_id)
-    filters = {name: request.GET.get(name, "") for name in ("kind", "decided", "state", "force", "late")}
+    filters = {
+        name: request.GET.get(name, "") for name in ("kind", "decided", "state", "force", "late", "group")
+    }
     seen = RegisterEntry.objects.visible_to(person).filter(register_id=found.id)
-    rows = register.filtered(seen, filters, timezone.localdate()).select_related("force", "begun_by")
-    listing = paged(rows.order_by("-begun_on", "pk"), request, filters)
-    titles = register.titles_of(listing.rows, person)
-    looked(request, sorted(titles), Verb.LISTED)
+    listed = RegisterList(pack, found, person, filters)
+    listing = paged(listed.places(register.filtered(seen, filters, timezone.localdate())), request, filters)
+    lines = listed.lines(listing.rows)
+    looked(request, sorted({line.record.pk for line in lines if line.address}), Verb.LISTED)
     asked = register.kind_asked(pack, found)
     context = {
         "register": found,
         "listing": listing,
         "filters": filters,
-        "titles": titles,
+        "lines": lines,
+        "grouping": [one for one in register.grouping(pack, found) if one in register.registers_of(person)],
+        "on_cases": listed.reaches_cases,
+        "out_of_sight": listed.out_of_sight if not any(filters[name] for name in NARROWING) else 0,
         "steps": register.beginnings_for(pack, found, person),
         "kind": asked.label if asked else "",
         "kinds": register.kinds(pack, found),
         "decisions": register.decisions(pack, found),
         "states": states_of(steps_of(pack, found), found),
-        "state_of": register.state_of,
         "late": register.statement_of(pack, filters["late"]),
         "forces": forces_to_choose(person),
         "counts": register.summed(register.counts(seen, pack, found, timezone.localdate())),
@@ -119,6 +129,8 @@ def register_entry(request: HttpRequest, register_entry_id: UUID) -> HttpRespons
     found = readable_register_entry(request, register_entry_id)
     events = chronology_with_answers(found, person)
     pack, told = found.pack, [event for event, _ in events]
+    grouped = lines_grouped_by(found, person)
+    looked(request, sorted({line.record.pk for line in grouped}), Verb.LISTED)
     cases = Case.objects.visible_to(person).filter(pk=found.became_id) if found.became_id else []
     context = {
         "register_entry": found,
@@ -139,8 +151,21 @@ def register_entry(request: HttpRequest, register_entry_id: UUID) -> HttpRespons
         "today": timezone.localdate(),
         "became": next(iter(cases), None),
         "drafts": drafts_of_register_entry(found, person),
+        "grouped": grouped,
+        "states": register.STATES,
     }
     return render(request, "registers/register-entry.html", context)
+
+
+def lines_grouped_by(found: RegisterEntry, person: Person) -> list[Line]:
+    """Return the newest entries that belong to a register entry; empty where its register groups nothing."""
+    pack = current_pack()
+    grouped = pack.register_by_id.get(found.register.groups or "")
+    if grouped is None:
+        return []
+    listed = RegisterList(pack, grouped, person, {"group": str(found.pk)})
+    entries = RegisterEntry.objects.read_by(person).filter(register_id=grouped.id)
+    return listed.lines(list(listed.places(entries)[:GROUPED_SHOWN]))
 
 
 def drafts_of_register_entry(found: RegisterEntry, person: Person) -> list[Draft]:

@@ -12,13 +12,15 @@ from handrail.demo import register_entries
 from handrail.demo.data import read
 from handrail.demo.histories import SEED
 from handrail.ledger.models import Content, Entry
+from handrail.records.packs import current_pack
 
 
 @pytest.mark.django_db
 def test_a_few_dozen_matters_are_told_in_every_state(country: None, until: datetime) -> None:
     told = register_entries.tell(SEED, until)
     assert 30 < told == RegisterEntry.objects.count()
-    assert set(RegisterEntry.objects.values_list("register_id", flat=True)) == {"advice", "disruption"}
+    registers = {register.id for register in current_pack().registers}
+    assert set(RegisterEntry.objects.values_list("register_id", flat=True)) == registers
     assert RegisterEntry.objects.waiting_for_another().exists()
     assert RegisterEntry.objects.filter(ended_on=None, pending_step="").exists()
     became = set(RegisterEntry.objects.exclude(became=None).values_list("became", flat=True))
@@ -28,6 +30,23 @@ def test_a_few_dozen_matters_are_told_in_every_state(country: None, until: datet
     assert not Content.objects.filter(
         entry__chain__in=RegisterEntry.objects.values("pk"), content={}
     ).exists()
+
+
+@pytest.mark.django_db
+def test_disruption_is_recorded_by_all_who_may_and_belongs_to_projects(
+    country: None, until: datetime
+) -> None:
+    register_entries.tell(SEED, until)
+    disruption = Entry.objects.filter(act="disruption")
+    authors = {"prevent-officer", "spoc", "control-room-operator", "regional-disruption-officer"}
+    assert set(disruption.values_list("role", flat=True)) == authors
+    projects = RegisterEntry.objects.filter(register_id="disruption-projects")
+    ids = {str(pk) for pk in projects.values_list("pk", flat=True)}
+    named = set(disruption.values_list("content__content__answers__project", flat=True)) - {None}
+    assert named
+    assert named <= ids
+    assert projects.exclude(ended_on=None).exists()
+    assert projects.filter(ended_on=None).exists()
 
 
 @pytest.mark.django_db

@@ -58,6 +58,10 @@ class Meaning(StrEnum):
     FEEDBACK_WITHHELD = "feedback.withheld"
     REGISTER_ENTRY_KIND = "register-entry.kind"
     REGISTER_ENTRY_TITLE = "register-entry.title"
+    REGISTER_ENTRY_FORCE = "register-entry.force"
+    REGISTER_ENTRY_OWNER = "register-entry.owner"
+    REGISTER_ENTRY_END = "register-entry.end"
+    REGISTER_ENTRY_GROUP = "register-entry.group"
     DOCUMENT_TITLE = "document.title"
     THREAT = "threat.stated"
     # Findings of the intelligence unit, shown first to everybody who acts on the case afterwards.
@@ -114,6 +118,8 @@ class Fact(StrEnum):
     FACTORS_WITHOUT_PLAN = "factors-without-plan"
     DETAILS_OF_ENTRY = "details-of-entry"
     REFERRERS_WITH_ACCOUNT = "referrers-with-account"
+    FORCES_TO_CHOOSE = "forces-to-choose"
+    OPEN_GROUPS = "open-groups"
 
 
 class Condition(Frozen):

@@ -11,13 +11,14 @@ from handrail.policy.schema.step import OutcomeOf
 
 
 class Limit(Sourced):
-    """The time allowed between two events, in working days, months or hours.
+    """The time allowed between two events, in working days, months or hours, or until a day that was named.
 
-    Hours run through nights, weekends and holidays. `on_threat`: the limit begins when a threat is stated,
-    on a case or in the register of its step; it lapses when the flag is lowered, and is listed before all
-    others. `step` and each of `also_kept_by` meet the limit; `unchecked` says why no check asks whether
-    they did. `settled_first`: while the limit runs, no decision takes the case to a stage where `step` is
-    not possible.
+    `on_named_day`: the limit of a register ends on the day that the step's form asks for with the meaning
+    `register-entry.end`. Hours run through nights, weekends and holidays. `on_threat`: the limit begins when
+    a threat is stated, on a case or in the register of its step; it lapses when the flag is lowered, and is
+    listed before all others. `step` and each of `also_kept_by` meet the limit; `unchecked` says why no check
+    asks whether they did. `settled_first`: while the limit runs, no decision takes the case to a stage where
+    `step` is not possible.
     """
 
     id: Id
@@ -31,6 +32,7 @@ class Limit(Sourced):
     working_days: int | None = Field(default=None, gt=0)
     months: int | None = Field(default=None, gt=0)
     hours: int | None = Field(default=None, gt=0)
+    on_named_day: bool = False
     on_threat: bool = False
     stops: bool = True
     first_counts: bool = False

@@ -99,7 +99,8 @@ class Register(Sourced):
 
     Steps of the kind `register-entry` name the register. `about_nobody`: the author is reminded to leave
     out whom it concerns. An entry may become a case by the step `becomes`; `became_by` records that, and
-    `carries` maps answers of the entry's first step to questions of the referral.
+    `carries` maps answers of the entry's first step to questions of the referral. `groups` names a register
+    whose entries belong to entries of this one, as what a project does belongs to the project.
     """
 
     id: Id
@@ -109,3 +110,4 @@ class Register(Sourced):
     becomes: Id | None = None
     became_by: Id | None = None
     carries: dict[Id, Id] = Field(default_factory=dict)
+    groups: Id | None = None

@@ -7,6 +7,7 @@ from handrail.policy.names import Names
 from handrail.policy.schema.obligations import CheckKind
 from handrail.policy.schema.pack import Pack
 from handrail.policy.soundness.obligations import CHECK_NEEDS, key_faults
+from handrail.policy.step_kinds.register_entry import register_of
 
 
 def unknown_names(pack: Pack, names: Names) -> Iterator[Fault]:
@@ -16,6 +17,7 @@ def unknown_names(pack: Pack, names: Names) -> Iterator[Fault]:
         if names.roles and role.id not in names.roles:
             yield Fault("roles", role.id, f"Handrail has no such role. {one_of(names.roles)}")
     yield from _members(pack, names)
+    yield from _members_in_registers(pack, names)
     yield from _question_sets(pack, names)
 
 
@@ -38,6 +40,18 @@ def _members(pack: Pack, names: Names) -> Iterator[Fault]:
                 if asked.members and asked.members not in names.members:
                     message = f"“members” of “{asked.id}” names “{asked.members}”, which nothing here knows."
                     yield Fault("forms", form.id, f"{message} {one_of(names.members)}")
+
+
+def _members_in_registers(pack: Pack, names: Names) -> Iterator[Fault]:
+    """Yield steps of a register that offer members which only a case has."""
+    for step in pack.steps:
+        form = pack.form_by_id.get(step.form or "") if register_of(step) else None
+        for question in form.questions.values() if form else ():
+            if question.members in names.members - names.members_in_registers:
+                message = (
+                    f"Question “{question.id}” offers the members of a case, so its step is taken on a case."
+                )
+                yield Fault("steps", step.id, message)
 
 
 def _question_sets(pack: Pack, names: Names) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from handrail.policy.schema.obligations import Check, CheckKind, FollowUp, Limit
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import kind_of
+from handrail.policy.step_kinds.register_entry import register_of
 
 
 def limit_faults(pack: Pack, limit: Limit) -> Iterator[str]:
@@ -15,10 +16,24 @@ def limit_faults(pack: Pack, limit: Limit) -> Iterator[str]:
     yield from _loose_limit(pack, limit)
     if not (limit.after_steps or limit.after_outcomes or limit.on_stages or limit.on_threat):
         yield "It never begins; say “after_steps”, “after_outcomes”, “on_stages” or “on_threat”."
-    if len([n for n in (limit.working_days, limit.months, limit.hours) if n is not None]) != 1:
-        yield "Say either “working_days” or “months”, or else “hours”."
+    if (
+        len([n for n in (limit.working_days, limit.months, limit.hours) if n is not None])
+        != 1 - limit.on_named_day
+    ):
+        yield "Say either “working_days” or “months”, or else “hours”, or else “on_named_day”."
+    if limit.on_named_day:
+        yield from _day_faults(pack, limit)
     if limit.latest_months and not limit.months:
         yield "“latest_months” goes with “months”."
+
+
+def _day_faults(pack: Pack, limit: Limit) -> Iterator[str]:
+    """Yield steps that begin a limit until a named day, and whose form asks for no day."""
+    beginning = (*limit.after_steps, *(of.step for of in limit.after_outcomes))
+    for step in (pack.step_by_id[id_] for id_ in beginning if id_ in pack.step_by_id):
+        form = pack.form_of(step)
+        if register_of(step) is None or form is None or not form.meaning(Meaning.REGISTER_ENTRY_END):
+            yield f"Step “{step.id}” of a register has to ask for the day: “register-entry.end”."
 
 
 def _loose_limit(pack: Pack, limit: Limit) -> Iterator[str]:

@@ -46,10 +46,9 @@ def stage_faults(pack: Pack, stage: Stage) -> Iterator[str]:
 
 
 def _member_faults(pack: Pack, step: Step) -> Iterator[str]:
-    """Yield a fault where a step offers members of a case but is not taken on a case."""
+    """Yield a fault where a step that opens a case offers members of one."""
     form = pack.form_by_id.get(step.form or "")
-    elsewhere = kind_of(step).opens_case or register_of(step)
-    for question in form.questions.values() if form and elsewhere else ():
+    for question in form.questions.values() if form and kind_of(step).opens_case else ():
         if question.members:
             yield f"Question “{question.id}” offers the members of something, so its step is taken on a case."
 
@@ -101,6 +100,8 @@ def register_faults(pack: Pack, register: Register) -> Iterator[str]:
     for outcome in (o for step in steps_of(pack, register) for o in step.outcomes):
         if titles.setdefault(outcome.id, outcome.title) != outcome.title:
             yield f"Outcome “{outcome.id}” has two titles in it; one is “{outcome.title}”."
+    if register.groups and register.groups not in pack.register_by_id:
+        yield f"Register “{register.groups}” does not exist. {one_of(pack.register_by_id)}"
     if register.becomes or register.became_by or register.carries:
         yield from _becoming_faults(pack, register, beginning)
 

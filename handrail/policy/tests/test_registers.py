@@ -101,7 +101,8 @@ def test_disruption_asks_about_every_option_of_the_guidance(first_pack: Pack) ->
     assert question.codes
     options = set(first_pack.codes_by_id[question.codes].labels)
     assert options == {
-        "prosecution", "public-order", "municipal", "venue-advice", "attendance", "presence", "online",
+        "prosecution", "public-order", "municipal", "safeguarding", "venue-advice", "attendance", "presence",
+        "online", "charities", "fraud",
     }  # fmt: skip
 
 

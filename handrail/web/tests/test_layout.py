@@ -47,7 +47,11 @@ def navigation(client: Client, address: str = "/home/") -> list[str]:
             [*SEEN, "Checks", "Samples", "Opened by others"],
             [*REGISTERS, "Referrals", "Yearly questions"],
         ),
-        ("spoc", [*SEEN, "New referral", "Shared with you", "Advice"], ["Referrals", "Your referrals"]),
+        (
+            "spoc",
+            [*SEEN, "New referral", "Shared with you", "Advice"],
+            ["Disruption", "Referrals", "Your referrals"],
+        ),
         ("chair", [*SEEN, "Shared with you", "Referrals"], []),
         ("administrator", ["Home", "Notices", "Accounts"], []),
         ("auditor", ["Home", "Log of reads", "Patterns"], []),

@@ -76,7 +76,7 @@ def test_who_oversees_the_nation_or_the_region_counts_and_reads_nothing(cast: Ca
 
 
 def test_a_register_that_is_not_theirs_or_not_there_is_not_found(cast: Cast) -> None:
-    assert status(cast.spoc, "register", "disruption") == 404
+    assert status(cast.spoc, "register", "disruption-projects") == 404
     assert status(cast.officer, "register", "nothing") == 404
 
 

@@ -17,7 +17,8 @@ class TestRegisterPage(RoomTests):
     wrong_method = "POST"
     queries = SIGNED_IN | {
         "how many there are, up to a thousand": 1,
-        "a page of matters": 1,
+        "a page of the list, as places": 1,
+        "the register entries of the page": 1,
         "of which they may read the title": 1,
         "the first entry, for the title": 1,
         "the counts of the last year": 1,
