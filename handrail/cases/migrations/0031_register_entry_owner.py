@@ -44,26 +44,6 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.AlterField(
-            model_name="case",
-            name="level",
-            field=models.PositiveSmallIntegerField(default=0, help_text="The vetting that its readers need."),
-        ),
-        migrations.AlterField(
-            model_name="caseevent",
-            name="level",
-            field=models.PositiveSmallIntegerField(default=0, help_text="The vetting that its readers need."),
-        ),
-        migrations.AlterField(
-            model_name="registerentry",
-            name="level",
-            field=models.PositiveSmallIntegerField(default=0, help_text="The vetting that its readers need."),
-        ),
-        migrations.AlterField(
-            model_name="registerentryevent",
-            name="level",
-            field=models.PositiveSmallIntegerField(default=0, help_text="The vetting that its readers need."),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="registerentry",
             trigger=pgtrigger.compiler.Trigger(
