@@ -47,7 +47,7 @@ def register_named(request: HttpRequest, register_id: str) -> Register:
     return found
 
 
-@page(Audience.REGISTER_READERS, logged_as="a register", menu=Menu("Registers", 60, each=register.titles_for))
+@page(Audience.REGISTER_READERS, logged_as="a register", menu=Menu("Registers", 55, each=register.titles_for))
 @require_GET
 def register_entries(request: HttpRequest, register_id: str) -> HttpResponse:
     """List the entries of a register that the user sees."""

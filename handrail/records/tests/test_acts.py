@@ -5,8 +5,8 @@ from handrail.records import acts
 from handrail.records.acts import Said
 
 HANDRAIL = Path(acts.__file__).parents[1]
-# Acts on access are on chains of grants, which are no records. Migrations build their own acts.
-BUILT_IN = {"records/acts.py", "access/actions.py"}
+# Acts on access and on the log of reads are on chains that are no records. Migrations build their own acts.
+BUILT_IN = {"records/acts.py", "access/actions.py", "access/sealing.py"}
 
 
 def builders(source: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, refused_to, shown_to
+from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to, shown_to
 from handrail.access.tests.pages.page import AccountTests
 
 
@@ -14,7 +14,7 @@ class TestAccountClosePage(AccountTests):
     nobody = TO_SIGN_IN
     wrong_method = "DELETE"
     tells = False
-    queries = WITH_ACCOUNT | {
+    queries = SIGNED_IN | {
         "the account": 1,
     }
 

@@ -1,6 +1,6 @@
 """Making an account with its first post."""
 
-from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, refused_to, shown_to
+from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to, shown_to
 from handrail.access.tests.pages.page import AccountTests
 from handrail.organisations.models import Person, Post
 
@@ -12,7 +12,7 @@ class TestAccountNewPage(AccountTests):
     other_force = shown_to("administrator_elsewhere", because="They make accounts in their own force.")
     nobody = TO_SIGN_IN
     wrong_method = "DELETE"
-    queries = WITH_ACCOUNT | {
+    queries = SIGNED_IN | {
         "the areas that they manage": 1,
         "the bodies that they manage": 1,
     }

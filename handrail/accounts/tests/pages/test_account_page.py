@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.access.actions import on_record
-from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, refused_to, shown_to
+from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to, shown_to
 from handrail.access.tests.pages.page import AccountTests
 from handrail.organisations.models import Post
 
@@ -20,7 +20,7 @@ class TestAccountPage(AccountTests):
     other_force = shown_to("administrator_elsewhere", because="A mover is found, and no act is offered.")
     nobody = TO_SIGN_IN
     wrong_method = "POST"
-    queries = WITH_ACCOUNT | {
+    queries = SIGNED_IN | {
         "the account": 1,
         "which of them one manages": 1,
         "its posts": 1,

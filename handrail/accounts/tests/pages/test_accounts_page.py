@@ -1,6 +1,6 @@
 """Finding an account, and what ends soon."""
 
-from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, refused_to, shown_to
+from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to, shown_to
 from handrail.access.tests.pages.page import AccountTests
 from handrail.organisations.models import Person
 
@@ -12,7 +12,7 @@ class TestAccountsPage(AccountTests):
     other_force = shown_to("administrator_elsewhere", because="They find the accounts of their own force.")
     nobody = TO_SIGN_IN
     wrong_method = "DELETE"
-    queries = WITH_ACCOUNT | {
+    queries = SIGNED_IN | {
         "how many accounts there are": 1,
         "a page of accounts": 1,
         "the posts of these accounts": 1,

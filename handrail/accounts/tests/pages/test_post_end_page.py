@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, hidden_from, refused_to
+from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, hidden_from, refused_to
 from handrail.access.tests.pages.page import AccountTests
 
 
@@ -13,7 +13,7 @@ class TestPostEndPage(AccountTests):
     other_force = hidden_from("administrator_elsewhere")
     nobody = TO_SIGN_IN
     wrong_method = "DELETE"
-    queries = WITH_ACCOUNT | {
+    queries = SIGNED_IN | {
         "the account": 1,
         "the post, if they manage it": 1,
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handrail.access.tests.page import TO_SIGN_IN, WITH_ACCOUNT, refused_to, shown_to
+from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, refused_to, shown_to
 from handrail.access.tests.pages.page import AccountTests
 
 
@@ -13,7 +13,7 @@ class TestPostNewPage(AccountTests):
     other_force = shown_to("administrator_elsewhere", because="A mover gets a first post there.")
     nobody = TO_SIGN_IN
     wrong_method = "DELETE"
-    queries = WITH_ACCOUNT | {
+    queries = SIGNED_IN | {
         "the account": 1,
         "the areas that they manage": 1,
         "the bodies that they manage": 1,

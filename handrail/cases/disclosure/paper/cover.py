@@ -83,7 +83,7 @@ def notes_on(record: Recorded, events: Sequence[Event]) -> list[str]:
     if withheld:
         notes.append(f"Not complete: {_entries(withheld)} withheld from the person who printed this.")
     if kept:
-        notes.append(f"Not complete: {_entries(kept)} not printed because of their marking.")
+        notes.append(f"Not complete: {_entries(kept)} not printed because of the marking.")
     return notes
 
 

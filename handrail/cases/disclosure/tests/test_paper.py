@@ -270,7 +270,7 @@ def test_what_may_only_be_read_on_screen_is_not_printed(cast: Cast) -> None:
     for paper in ("chronology", "summary", "entries"):
         text = text_of(printed(again(cast.supervisor), case, paper))
         assert "Not printed: marked OFFICIAL-SENSITIVE – NAMED OFFICERS" in text
-        assert "1 entry is marked so that nobody may print it" in text
+        assert "1 entry is not printed because of the marking" in text
         assert "2. Information assessment: " not in text
         assert "earlier contacts" not in text.lower()
 
