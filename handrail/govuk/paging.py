@@ -63,6 +63,11 @@ class Listing:
         """Return the number of rows on all pages, or a `MoreThan`."""
         return self.page.paginator.count
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter leaves rows out."""
+        return any(self.filters.values())
+
     def address(self, **changes: str | int) -> str:
         """Return the query string of this list with changed parameters."""
         wanted = {**self.filters, "order": self.order, **changes}

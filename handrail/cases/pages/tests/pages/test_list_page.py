@@ -36,6 +36,12 @@ class TestListPage(RoomTests):
             assert "No cases found" in text, name
         assert self.case.reference in self.get("?owner=&state=").text
 
+    def test_an_empty_list_speaks_of_filters_only_where_one_is_set(self) -> None:
+        for asked, said in (("", False), ("?state=closed", True)):
+            text = self.get(asked, who="stranger").text
+            assert "No cases found" in text
+            assert ("Remove a filter" in text) == said, asked
+
     def test_a_colleague_reads_where_it_stands_and_no_name(self) -> None:
         Case.objects.filter(pk=self.desk.earlier.pk).update(owner=self.cast.officer, allocated=True)
         for walls in (nullcontext(), page_alone()):
