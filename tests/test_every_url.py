@@ -15,7 +15,7 @@ from handrail.access.audience import Audience
 from handrail.access.pages import Page, pages
 from handrail.cases.documents.tests.adding import add
 from handrail.cases.files.models import Document
-from handrail.cases.models import Case
+from handrail.cases.models import Case, Receipt
 from handrail.cases.registers.tests.telling import advise
 from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.tests.staff import make_redaction
@@ -86,6 +86,7 @@ def address_of(name: str, case: Case, draft: Draft) -> str:
         "number": Document.objects.get(record=case.pk).number if name == "cases:document" else 1,
         "step_id": STEPS.get(name, "ask-for-information"),
         "draft_id": draft.pk,
+        "receipt_id": Receipt.objects.order_by("pk")[0].pk,
         "section": draft.pack.form_by_id["ask-for-information"].sections[0].id,
         "person_id": case.owner_id,
         "post_id": 1,

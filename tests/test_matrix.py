@@ -126,6 +126,7 @@ def values(world: World, role: Role, relation: Relation) -> dict[str, Any]:
         "number": 1,
         "step_id": "ask-for-information",
         "draft_id": planted.draft,
+        "receipt_id": planted.case.pk,
         "section": "anything",
         "person_id": person.pk,
         "grant_id": world.grants.get((role, relation), planted.case.pk),

@@ -25,6 +25,7 @@ class CasesConfig(AppConfig):
         from handrail.cases.engine import organisation_limits, rebuild, register_limits
         from handrail.cases.engine.register_groups import open_groups
         from handrail.cases.engine.shared_acts import CaseSharedActs
+        from handrail.cases.intake.dialogue import choices_of_referrers
         from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
         from handrail.cases.registers import rebuild as registers
         from handrail.cases.registers.drafts import RegisterDrafts
@@ -52,3 +53,4 @@ class CasesConfig(AppConfig):
         receivers.register(CASE.name, Cases())
         members.register("case-colleagues", colleagues_on)
         members.register("open-groups", open_groups, in_registers=True)
+        members.register("referrers", choices_of_referrers)

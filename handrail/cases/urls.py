@@ -85,6 +85,7 @@ urlpatterns = [
     ),
     path("cases/<uuid:case_id>/take-apart/", merging.unmerge, name="take-apart"),
     path("referrals/yours/", receipts.own_referrals, name="own-referrals"),
+    path("referrals/yours/<uuid:receipt_id>/", receipts.own_referral, name="own-referral"),
     path("cases/<uuid:case_id>/documents/", documents.documents, name="documents"),
     path("cases/<uuid:case_id>/entries/<int:number>/document/", documents.download, name="document"),
     path("cases/<uuid:case_id>/follow-ups/<int:number>/<slug:step_id>/", case.begin, name="answer"),

@@ -187,15 +187,16 @@ REACHED = (
 def by_link(kinds: Mapping[str, RowsOfKind]) -> Rows:
     """Return the rows the web reaches of links to forms.
 
-    A person who answers has no account; the secret of the link identifies the row. Users who may change the
-    asking record, and read the entry that asks, create the link and its code.
+    The secret of the link identifies the row of a person without an account, `answerer` that of a user. Users
+    who may change the asking record, and read the entry that asks, create the link and its code.
     """
     changed = by_kind("kind", {name: kind.changed("record") for name, kind in kinds.items()})
     asking = (
         f"({changed}) AND EXISTS (SELECT FROM ledger_entry e WHERE e.chain = record"
         f" AND e.number = form_links_formlink.number AND {entry_read(kinds)})"
     )
-    return Rows(f"{BY_LINK} OR {asking}", f"by_id = {PERSON} AND ({asking})", f"{BY_LINK} OR {asking}")
+    answering = f"{BY_LINK} OR answerer_id = {PERSON} OR {asking}"
+    return Rows(answering, f"by_id = {PERSON} AND ({asking})", answering)
 
 
 def about_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:

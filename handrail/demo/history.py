@@ -18,6 +18,7 @@ from handrail.cases.drafts.case_facts import recorded
 from handrail.cases.engine.guards import known_beforehand
 from handrail.cases.engine.record import PUBLIC_FORM, Record
 from handrail.cases.engine.taking import take
+from handrail.cases.intake import dialogue
 from handrail.cases.models.reference import REFERENCE_LETTERS
 from handrail.cases.timeline.left_open import Asking, became_by
 from handrail.demo.agreeing import answered_otherwise, first_broken
@@ -290,6 +291,7 @@ class History:
         typed, answers = self.filled(step, scene, left)
         became = became_by(self.record, step, left, answers)
         also = {**recorded(known, self.pack, step), **({"became": became} if became else {})}
+        also |= dialogue.kept(self.pack, step, answers, timezone.localdate(at))
         take(self.record, step, answers, actor=actor, recorded_at=at, about=about, also=also)
         self.typed.append((step, typed))
         self.now = at

@@ -13,7 +13,15 @@ from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write_new
 from handrail.cases.intake.feedback import receipts_of
 from handrail.cases.models import Case, Receipt
-from handrail.demo import partner_forms, policies, register_entries, restricted, threats, years
+from handrail.demo import (
+    partner_forms,
+    policies,
+    referrer_questions,
+    register_entries,
+    restricted,
+    threats,
+    years,
+)
 from handrail.demo.bodies import bodies
 from handrail.demo.histories import SEED, histories
 from handrail.demo.sizes import USUAL
@@ -67,6 +75,7 @@ def load_demonstration(
             policies.tell(until)
             threats.tell(until)
             partner_forms.tell(until)
+            referrer_questions.tell(until)
             years.tell(until)
     return Loaded(len(posts), size)
 

@@ -29,17 +29,17 @@ def tell(until: datetime) -> int:
     """Send each form about a case of its own, answer those that have an answer, and return their number."""
     told: list[Case] = []
     for said in read("partner_forms")["forms"]:
-        at = _days_before(until, said["days_ago"])
-        if case := _quiet_since(at).exclude(pk__in=[one.pk for one in told]).first():
+        at = days_before(until, said["days_ago"])
+        if case := quiet_since(at, STEP).exclude(pk__in=[one.pk for one in told]).first():
             _tell(case, said, at)
             told.append(case)
     return len(told)
 
 
-def _quiet_since(at: datetime) -> CaseQuerySet:
-    """Return open cases on which nothing was recorded since then, the first force's first."""
+def quiet_since(at: datetime, step_id: str) -> CaseQuerySet:
+    """Return open cases that take a step and on which nothing was recorded since, the first force's first."""
     pack = current_pack()
-    step = pack.step_by_id[STEP]
+    step = pack.step_by_id[step_id]
     cases = Case.objects.open().filter(
         restricted=False,
         pending_step="",
@@ -65,6 +65,6 @@ def _tell(case: Case, said: Said, at: datetime) -> None:
         acts.answer(link, {name: [value] for name, value in answer.items()}, answered)
 
 
-def _days_before(until: datetime, days: int) -> datetime:
+def days_before(until: datetime, days: int) -> datetime:
     at = timezone.make_aware(datetime.combine(timezone.localdate(until) - timedelta(days=days), AT_WORK))
     return min(at, until)

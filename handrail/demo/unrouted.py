@@ -14,7 +14,7 @@ from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.document import DOCUMENT
 from handrail.policy.step_kinds.kind import kind_of
-from handrail.policy.step_kinds.link_answer import link_step
+from handrail.policy.step_kinds.link_answer import LINK_ANSWER, link_step
 from handrail.policy.step_kinds.matching import matching_steps
 from handrail.policy.step_kinds.merging import merging_steps
 from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY
@@ -49,6 +49,7 @@ def not_told(pack: Pack, step: Step) -> bool:
         or step in REGISTER_ENTRY.steps(pack)  # no case at all; `register_entries.py` tells them
         or step in DOCUMENT.steps(pack)  # it needs a file in the store
         or any(link_step(pack, pack.follow_up_by_id[kind]) for kind in _follow_ups(pack, step))
+        or any(pack.step_by_id[id_] in LINK_ANSWER.steps(pack) for id_ in step.after)
         or "transfer" in _follow_ups(pack, step)  # it takes two forces
         or kind_of(step).in_confidence  # `restricted.py` tells them
         or (bool(step.stages) and STAFF_STAGES.issuperset(step.stages))

@@ -36,6 +36,7 @@ GROUPS = {
     "factors": "Factors of the assessment",
     "threat": "A stated threat",
     "acknowledgement": "What a referrer is told",
+    "dialogue": "What a referrer is told",
     "safeguarding": "The safeguarding part of a case",
     "registers": "Registers",
     "obligations": "What organisations do again and again",

@@ -1,20 +1,17 @@
-"""Feedback to referrers who have an account, given in the transaction of the act that it follows."""
+"""Receipts of referrers who have an account, given in the transaction of the act that they follow."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from handrail.cases.engine.record import IMPORTED, Record
+from handrail.cases.intake import dialogue
 from handrail.cases.models import Case, Receipt, Referral
-from handrail.organisations.models import Person, Post
+from handrail.organisations.models import Person
 from handrail.policy.built_in import BUILT_IN
-from handrail.policy.questions import meanings
-from handrail.policy.schema.form import Meaning
-from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import PUBLIC
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.records.packs import pack as pack_by_id
@@ -38,10 +35,8 @@ def receipts_of(record: Record) -> Iterator[Receipt]:
             referral = referrals.pop(0)
             if act.role != PUBLIC and not kind.in_confidence and IMPORTED not in act.content:
                 given.append(receipt_of(referral, act.actor))
-        meant = meanings(pack.form_of(step), act.content["answers"])
-        if sentences := said_by(meant, pack):
-            for receipt in given:
-                receipt.said, receipt.told_on = sentences, timezone.localdate(at)
+        if turn := dialogue.turn_of(pack, step, act.content, timezone.localdate(at)):
+            dialogue.tell(given, turn)
     yield from given
 
 
@@ -51,26 +46,11 @@ def receipt_of(referral: Referral, referrer: UUID) -> Receipt:
     return Receipt(referral=referral, person_id=referrer, **of)
 
 
-def tell(case: Case, meant: Mapping[Meaning, Any], *, on: date) -> None:
-    """Give every referrer of a case the feedback that the answers of a step choose."""
-    if said := said_by(meant, case.pack):
-        Receipt.objects.filter(referral__case=case).update(said=said, told_on=on)
-
-
 def reach_somebody(case: Case) -> bool:
     """Return whether a referrer of this case has an active account in which to read the feedback."""
-    receipts = Receipt.objects.filter(referral__case=case, person__is_active=True)
-    return receipts.filter(Exists(Post.objects.current().filter(person=OuterRef("person")))).exists()
-
-
-def said_by(meant: Mapping[Meaning, Any], pack: Pack) -> list[str]:
-    """Return the feedback that the answers of a step choose, in the sentences of the policy."""
-    asked = (form.meaning(Meaning.FEEDBACK) for form in pack.forms)
-    codes = next((question.codes for question in asked if question and question.codes), None)
-    labels = pack.codes_by_id[codes].labels if codes else {}
-    return [labels[code] for code in meant.get(Meaning.FEEDBACK, ()) if code in labels]
+    return dialogue.with_account(case).exists()
 
 
 def told_since(person: Person, day: date) -> "QuerySet[Receipt]":
-    """Return receipts of the user's referrals with feedback since a day, in no order."""
+    """Return receipts of the user's referrals with a turn since a day, in no order."""
     return Receipt.objects.of(person).filter(told_on__gte=day).order_by()

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from handrail.cases.intake.dialogue import NO_WAY_BUT_THE_TELEPHONE, asked_of, referrers_of
 from handrail.cases.intake.feedback import reach_somebody
 from handrail.cases.models import Case
 from handrail.organisations.models import Kind
@@ -31,6 +32,8 @@ READS_NOTHING = (
     "Nobody who referred has an account that is in use, so nobody reads it here. Handrail sends nothing to"
     " them: tell them yourself."
 )
+ASKED_HERE = "A referrer with an account reads the question under “Your referrals”, and answers there."
+CALL = "Ask them by phone, and record their answer: Handrail sends nothing to them."
 LINK = "Handrail sends them the link by email. {}"
 LINK_BY_HAND = "This Handrail sends no email: make the link and send it yourself. {}"
 CODE = "Then make the code under “Link and code”, and tell it to them by telephone."
@@ -43,6 +46,8 @@ def said_of(case: Case, pack: Pack, step: Step, answers: Mapping[str, Any] | Non
     Empty for a step that tells nobody. `answers` are those with which the step was taken.
     """
     form = pack.form_of(step)
+    if form and form.meaning(Meaning.ASKED_REFERRER):
+        return _asks_referrer(case, pack, step, answers)
     if form and (sentences := form.meaning(Meaning.FEEDBACK)):
         if answers is not None and not answers.get(sentences.id):
             return WITHHELD
@@ -59,6 +64,15 @@ def said_of(case: Case, pack: Pack, step: Step, answers: Mapping[str, Any] | Non
     if _asks(form, Meaning.ASKED_ORGANISATION):
         return BODY.format(f"the {Kind.FORCE.label.lower()} that you name")
     return NOTHING.format("Tell")
+
+
+def _asks_referrer(case: Case, pack: Pack, step: Step, answers: Mapping[str, Any] | None) -> str:
+    """Return how a question reaches a referrer; before one is chosen, all ways that there are."""
+    asked = asked_of(case, pack, step, answers) if answers is not None else None
+    reached = referrers_of(case) if answers is None else [asked] if asked else []
+    said = [ASKED_HERE] * any(one.account for one in reached)
+    said += [(LINK if settings.SENDS_MAIL else LINK_BY_HAND).format(CODE)] * any(one.email for one in reached)
+    return " ".join(said) or f"{NO_WAY_BUT_THE_TELEPHONE if answers is None else ''} {CALL}".strip()
 
 
 def _asks(form: Form | None, meaning: Meaning) -> bool:

@@ -6,7 +6,6 @@ A receipt names neither the case nor its subject, so its referrer learns nothing
 import uuid
 from typing import ClassVar, Self
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from handrail.organisations.models import Person
@@ -21,14 +20,17 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
 
 
 class Receipt(models.Model):
-    """A referral as its referrer sees it. `said` holds the feedback in its words at the time."""
+    """A referral as its referrer sees it: the turns of the dialogue, each in its words at the time.
+
+    A turn is what `intake.dialogue.turn_of` returns; the first is the oldest.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     referral = models.OneToOneField("cases.Referral", on_delete=models.PROTECT, related_name="receipt")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=12)
     received_on = models.DateField()
-    said = ArrayField(models.TextField(), default=list)
+    turns = models.JSONField(default=list)
     told_on = models.DateField(null=True)
 
     objects = ReceiptQuerySet.as_manager()

@@ -16,7 +16,7 @@ from handrail.cases.engine.record import Record
 from handrail.cases.engine.store import write_all
 from handrail.cases.engine.taking import read_answers, take
 from handrail.cases.errors import NotNow
-from handrail.cases.intake import feedback
+from handrail.cases.intake import dialogue, feedback
 from handrail.cases.models import Case, Referral
 from handrail.cases.person.matches.intake import look
 from handrail.cases.registers import acts as register_entries
@@ -110,6 +110,7 @@ def take_step(
         higher = higher_marking(record.pack, step, marking, by)
         also = form.kept(answers) | ({"document": dict(document)} if document else {})
         also |= {"became": became} if became else {}
+        also |= dialogue.kept(record.pack, step, answers, today)
         take(record, step, answers, actor=actor, recorded_at=at, marking=higher, about=about, also=also)
         look_for_matches(record, step, by)
         post = post_of(by, actor)

@@ -1,6 +1,9 @@
 """Answers that a person without an account gives by link, recorded on the case that asked."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -10,6 +13,7 @@ from handrail.cases.engine.record import PUBLIC_FORM, Record
 from handrail.cases.engine.store import write_all
 from handrail.cases.engine.taking import read_answers, take
 from handrail.cases.errors import InvalidAnswers, NotNow
+from handrail.cases.intake import dialogue
 from handrail.cases.models import Case
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
@@ -36,18 +40,33 @@ def let_answer(record: Record, step: Step, entry: Entry, by: Person) -> None:
     asked = asked_by(entry.number, record.position.asked)
     if rule is None or asked is None or asked.due is None or link_step(record.pack, rule) is None:
         return
-    meant = meanings(record.pack.form_of(step), record.acts[0].content["answers"])
-    acts.make(
-        KIND,
-        record.case.pk,
-        entry.number,
-        by=by,
-        to=meant[Meaning.ASKED_FOR],
-        email=meant[Meaning.LINK_EMAIL],
-        words=meant.get(Meaning.LINK_WORDS, ""),
-        until=asked.due,
-        at=entry.recorded_at,
-    )
+    content = record.acts[0].content
+    meant = meanings(record.pack.form_of(step), content["answers"])
+    if Meaning.ASKED_REFERRER in meant:
+        to = _referrer(record, step, content)
+    else:
+        to = {
+            "to": meant[Meaning.ASKED_FOR],
+            "email": meant[Meaning.LINK_EMAIL],
+            "words": meant.get(Meaning.LINK_WORDS, ""),
+        }
+    if to:
+        at = entry.recorded_at
+        acts.make(KIND, record.case.pk, entry.number, by=by, until=asked.due, at=at, **to)
+
+
+def _referrer(record: Record, step: Step, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return to whom the link of a question to a referrer goes, and its words; empty for one by telephone."""
+    referrer = dialogue.asked_of(record.case, record.pack, step, content["answers"])
+    if referrer is None:
+        return {}
+    return {
+        "to": referrer.name,
+        "email": referrer.email,
+        "words": dialogue.words_of(record.pack, step, content),
+        "id_": UUID(content[dialogue.LINK]),
+        "answerer": referrer.account,
+    }
 
 
 class Cases:
@@ -67,7 +86,7 @@ class Cases:
         record = _record(link, locked=True)
         step, case = _step(record, link), record.case
         said = {"by_link": {"to": link.to, "receipt": link.receipt, "link": str(link.pk)}}
-        actor = Actor(PUBLIC_FORM, PUBLIC, case.force_id)
+        actor = Actor(link.answerer_id or PUBLIC_FORM, PUBLIC, case.force_id)
         try:
             answers = read_answers(record.pack, step, choices_of(None), typed, timezone.localdate(at))
             take(record, step, answers, actor=actor, recorded_at=at, about=link.number, also=said)

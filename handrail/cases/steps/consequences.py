@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from handrail.access.context import enter
 from handrail.cases.case_access.keeping_out import keep_out_by_name
 from handrail.cases.engine.follow_up_access import let_see_whoever_is_asked
 from handrail.cases.engine.record import Record
-from handrail.cases.intake import feedback
+from handrail.cases.intake import dialogue, feedback
 from handrail.cases.models import Case
 from handrail.cases.person.matches.intake import ask_what_waits, look
 from handrail.cases.person.matches.kept_apart import keep_out_of_linked
@@ -20,7 +18,6 @@ from handrail.cases.steps import by_link
 from handrail.cases.timeline import left_open
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person, Post
-from handrail.policy.questions import meanings
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.subjects.details import DetailKind
@@ -77,7 +74,7 @@ def let_others_in(
     by_link.let_answer(record, step, entry, by)
     gave_access = let_see_whoever_is_asked(record, step, by=by, at=at)
     feedback.give_receipts(record.further, by)
-    feedback.tell(case, meanings(record.pack.form_of(step), answers), on=timezone.localdate(at))
+    dialogue.tell_referrers(case, record.pack, step, entry)
     if gave_access or before != Bodies.of(case) or may_be_of_another(record, step):
         keep_namesakes_out(case, by=by, post=post)
 

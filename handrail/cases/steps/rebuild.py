@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from handrail.access.actions import KIND as ACCESS
 from handrail.cases.engine.record import IMPORTED
-from handrail.cases.intake.feedback import said_by
+from handrail.cases.intake.dialogue import tell, turn_of
 from handrail.cases.models import Case, Receipt, Restriction
 from handrail.cases.models.kinds import CASE
 from handrail.cases.models.marking import RaisedMarking
@@ -31,9 +31,6 @@ from handrail.ledger.rebuild import (
     rows_of_chains,
 )
 from handrail.policy.built_in import BUILT_IN
-from handrail.policy.questions import meanings
-from handrail.policy.schema.form import Meaning
-from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import PUBLIC
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.policy.step_kinds.matching import MATCH_ANSWER, MATCH_UNDONE
@@ -62,7 +59,7 @@ BESIDE: Mapping[type[Model], Table] = {
     Link: Table("record", {"id": DRAWN, "subject_id": SIDE, "undone_at": BEGAN}, ("at",)),
     FormLink: Table(
         "record",
-        dict.fromkeys(("by_id", "email", "words", "made_at", "until"), ASKED)
+        dict.fromkeys(("by_id", "answerer_id", "email", "words", "made_at", "until"), ASKED)
         | dict.fromkeys(("digest", "code", "tries", "sent_at", "revoked_at"), REACHED),
         near=("answered_at",),
         rows=~Q(receipt=""),
@@ -105,7 +102,8 @@ class Beside:
                 self._match(entry, said)
             if kind.brings_referral or (kind.opens_case and not kind.in_confidence):
                 self._give_receipt(entry, said)
-            self._tell(entry, pack, meanings(pack.form_of(step), said["answers"]))
+            if turn := turn_of(pack, step, said, timezone.localdate(entry.recorded_at)):
+                tell(self.receipts, turn)
 
     def _match(self, entry: Entry, said: Mapping[str, Any]) -> None:
         other = said.get("candidate", {}).get("subject")
@@ -128,11 +126,6 @@ class Beside:
         if entry.role != PUBLIC and IMPORTED not in said:
             on = timezone.localdate(entry.happened_at)
             self.receipts.append(Receipt(person_id=entry.actor, received_on=on))
-
-    def _tell(self, entry: Entry, pack: Pack, meant: Mapping[Meaning, Any]) -> None:
-        if sentences := said_by(meant, pack):
-            for receipt in self.receipts:
-                receipt.said, receipt.told_on = sentences, timezone.localdate(entry.recorded_at)
 
 
 def of_cases(chains: Sequence[UUID]) -> Iterator[Difference]:

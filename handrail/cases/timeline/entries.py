@@ -342,7 +342,7 @@ def _event(record: Recorded, entry: Entry, reader: Person) -> Event:
         title=step.title,
         outcome=outcome.title if outcome else "",
         by=nobody or getattr(entry, "by_name", None) or "Somebody no longer on record",
-        role="" if nobody else pack.role_titles.get(entry.role, entry.role),
+        role="" if nobody or "by_link" in content else pack.role_titles.get(entry.role, entry.role),
         organisation="" if "by_link" in content else getattr(entry, "body_name", None) or "",
         happened=happened(entry, pack, step),
         happened_at=entry.happened_at,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from handrail.cases.engine.due import threats_first
 from handrail.cases.engine.record import Record
+from handrail.cases.intake.dialogue import OUTSIDE
 from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.compiled import compiled
 from handrail.cases.models.visibility import each_of, of_case, seen
@@ -53,7 +54,8 @@ class FollowUpShown:
     answers: Sequence[Step] = ()
     asks_likeness: bool = False
     reports: Sequence[Report] = ()
-    by_link: bool = False  # whether an assignee without an account answers by a link
+    by_link: bool = False  # whether somebody who does not work on the case answers
+    has_code: bool = False  # whether they need a link and a code
 
     @property
     def due(self) -> date | None:
@@ -103,8 +105,8 @@ def on_case(
     rows = [row for row in _open_on(case=case.pk) if row.kind_id not in kinds_of_likeness(case.pack)]
     able = {row.number: answers(row.asked) for row in rows} if answers else {}
     return [
-        present(row, case, said, today, able.get(row.number, ()), reports)
-        for row, said, reports in _with_words(rows, entries)
+        present(row, case, asked, today, able.get(row.number, ()), reports)
+        for row, asked, reports in _with_words(rows, entries)
     ]
 
 
@@ -129,13 +131,13 @@ def left_undone(person: Person, today: date | None = None) -> "QuerySet[FollowUp
 
 def present_all(rows: Iterable[FollowUp], today: date) -> list[FollowUpShown]:
     """Return follow-ups in words, in order; each must have its case loaded."""
-    return [present(row, row.case, said, today) for row, said, _ in _with_words(rows)]
+    return [present(row, row.case, asked, today) for row, asked, _ in _with_words(rows)]
 
 
 def _with_words(
     rows: Iterable[FollowUp], entries: Iterable[Entry] | None = None
-) -> list[tuple[FollowUp, str, list[Report]]]:
-    """Return each follow-up with its request and its reports, as far as the user may read their entries.
+) -> list[tuple[FollowUp, Entry | None, list[Report]]]:
+    """Return each follow-up with the entry that asked and its reports, as far as the user may read them.
 
     Reports are found among `entries`. Without `entries` no report is loaded.
     """
@@ -143,15 +145,15 @@ def _with_words(
     wanted = {(row.case_id, row.number): row for row in listed}
     if entries is None:
         entries = _requests(chains=[case for case, _ in wanted]) if wanted else ()
-    said, reports = {}, defaultdict(list)
+    asked, reports = dict[tuple[UUID, int], Entry](), defaultdict(list)
     for entry in entries:
         if not hasattr(entry, "content"):
             continue
         if (key := (entry.chain, entry.number)) in wanted:
-            said[key] = _answer_with(entry, Meaning.ASKED_FOR)
+            asked[key] = entry
         elif (key := (entry.chain, entry.content.content.get("about"))) in wanted and _reports(entry):
             reports[key].append(_report(entry))
-    return [(row, said.get(key, ""), _newest_first(reports[key])) for key, row in wanted.items()]
+    return [(row, asked.get(key), _newest_first(reports[key])) for key, row in wanted.items()]
 
 
 def _answer_with(entry: Entry, meaning: Meaning) -> str:
@@ -186,18 +188,21 @@ def _requests(chains: list[UUID]) -> "QuerySet[Entry]":
 def present(
     row: FollowUp,
     case: Case,
-    what: str,
+    asked: Entry | None,
     today: date,
     answers: Sequence[Step] = (),
     reports: Sequence[Report] = (),
 ) -> FollowUpShown:
-    """Return one follow-up in words."""
+    """Return one follow-up in words; `asked` is the entry that asked, where the user may read it."""
     to = row.to_person.name if row.to_person else row.to_organisation.name if row.to_organisation else ""
     own = row.kind_id in kinds_of_likeness(case.pack)
     to = "The people who work on the case" if own else to
     rule = case.pack.follow_up_by_id[row.kind_id]
     by_link = link_step(case.pack, rule) is not None
-    return FollowUpShown(row, rule, what, to, today, answers, own, reports, by_link)
+    what = _answer_with(asked, Meaning.ASKED_FOR) if asked else ""
+    referrer = _answer_with(asked, Meaning.ASKED_REFERRER) if asked else ""
+    has_code = by_link and asked is not None and referrer in ("", OUTSIDE)
+    return FollowUpShown(row, rule, what, to, today, answers, own, reports, by_link, has_code)
 
 
 def kinds_of_likeness(pack: Pack) -> set[str]:

@@ -73,6 +73,7 @@ class Meaning(StrEnum):
     ASKED_PERSON = "follow-up.person"
     ASKED_ORGANISATION = "follow-up.organisation"
     ASKED_UNTIL = "follow-up.due"
+    ASKED_REFERRER = "follow-up.referrer"
     REPORTED = "follow-up.report"
     # A form answered by a link: its e-mail address, and the text above its questions.
     LINK_EMAIL = "follow-up.email"

@@ -18,6 +18,7 @@ from handrail.policy.schema.settings import (
     UNSAID_SHORT,
     Acknowledgement,
     Chronology,
+    Dialogue,
     Factors,
     Notices,
     Safeguarding,
@@ -69,6 +70,7 @@ class Pack(Frozen):
     factors: Factors | None = None
     threat: Threat | None = None
     acknowledgement: Acknowledgement | None = None
+    dialogue: Dialogue | None = None
     safeguarding: Safeguarding | None = None
     documents: Documents = UNSAID
     chronology: Chronology = UNSAID_GAP

@@ -66,6 +66,12 @@ class Acknowledgement(Sourced):
     calls: tuple[Call, ...] = Field(min_length=1)
 
 
+class Dialogue(Sourced):
+    """The limit, in working days, by whose end a referrer hears again after each turn of the dialogue."""
+
+    limit: Id
+
+
 class Safeguarding(Sourced):
     """The safeguarding part of a case: the steps whose entries the partners in a MASH may read.
 

@@ -1,6 +1,6 @@
 """Faults of what a pack says once: calendar, access, paper, notices, markings, factors, threats and such."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from handrail.policy.clock import is_known
 from handrail.policy.faults import Fault, one_of, source_faults
@@ -20,6 +20,7 @@ def settings_faults(pack: Pack) -> Iterator[Fault]:
         "Factors": _factor_faults,
         "Threat": _threat_faults,
         "Acknowledgement": _acknowledgement_faults,
+        "Dialogue": _dialogue_faults,
         "Safeguarding": _safeguarding_faults,
         "Documents": _documents_faults,
         "Chronology": _chronology_faults,
@@ -97,7 +98,17 @@ def _acknowledgement_faults(pack: Pack) -> Iterator[str]:
     if acknowledgement is None:
         return
     yield from source_faults(pack, acknowledgement)
-    for named in (named for ahead in acknowledgement.ahead for named in ahead.limits):
+    yield from _untold_days(pack, (named for ahead in acknowledgement.ahead for named in ahead.limits))
+
+
+def _dialogue_faults(pack: Pack) -> Iterator[str]:
+    if pack.dialogue is not None:
+        yield from source_faults(pack, pack.dialogue)
+        yield from _untold_days(pack, [pack.dialogue.limit])
+
+
+def _untold_days(pack: Pack, limits: Iterable[str]) -> Iterator[str]:
+    for named in limits:
         limit = pack.limit_by_id.get(named)
         if limit is None or not limit.working_days:
             yield f"“{named}” is no limit in working days, so no day can be told."

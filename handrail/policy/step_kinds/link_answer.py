@@ -1,4 +1,4 @@
-"""Answers to a follow-up by a person without an account, who follows a link."""
+"""Answers to a follow-up by a person outside, who follows a link, or by a referrer from their account."""
 
 from collections.abc import Iterator
 
@@ -54,10 +54,11 @@ def _asking_faults(pack: Pack, rule: FollowUp) -> Iterator[str]:
     for id_ in rule.opened_by:
         asking = pack.step_by_id.get(id_)
         form = pack.form_by_id.get(asking.form or "") if asking else None
-        if form is None or not (form.meaning(Meaning.LINK_EMAIL) and form.meaning(Meaning.ASKED_FOR)):
+        typed = form and form.meaning(Meaning.LINK_EMAIL) and form.meaning(Meaning.ASKED_FOR)
+        if form is None or not (typed or form.meaning(Meaning.ASKED_REFERRER)):
             yield (
                 f"Step “{id_}” has to ask for the recipient of the link and their address: “follow-up.what” "
-                "and “.email”."
+                "and “.email”, or “.referrer”."
             )
 
 

@@ -3,7 +3,7 @@
 import secrets
 from datetime import date, datetime
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -35,21 +35,28 @@ def make(
     words: str,
     until: date,
     at: datetime | None = None,
+    id_: UUID | None = None,
+    answerer: UUID | None = None,
 ) -> FormLink:
-    """Make the link that an entry asks for, and queue its email. Runs in the transaction of the entry."""
+    """Make the link that an entry asks for, and queue its email. Runs in the transaction of the entry.
+
+    Nothing is sent to an `answerer`, a user who answers from their account.
+    """
     link = FormLink.objects.create(
+        id=id_ or uuid4(),
         kind=kind,
         record=record,
         number=number,
         by=by,
         to=to,
+        answerer_id=answerer,
         email=email,
         words=words,
         until=until,
         digest=digest(secrets.token_urlsafe(32)),  # a placeholder; the secret is made when the email is sent
         made_at=at or timezone.now(),
     )
-    if settings.SENDS_MAIL:
+    if settings.SENDS_MAIL and not answerer:
         send_again(link)
     return link
 

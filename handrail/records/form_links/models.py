@@ -31,8 +31,9 @@ class FormLinkQuerySet(models.QuerySet["FormLink"]):
 class FormLink(models.Model):
     """A form that one person outside may answer once, until a date, for one entry of a record.
 
-    Only digests of the secret and of the code are stored. `receipt` is the number that the respondent can
-    quote.
+    The person has no account, and gets a link and a code; or is the `answerer`, and answers on a page of
+    their own. Only digests of the secret and of the code are stored. `receipt` is the number that the
+    respondent can quote.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -41,7 +42,14 @@ class FormLink(models.Model):
     number = models.PositiveIntegerField(help_text="The entry that asked.")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     to = models.CharField(max_length=200)
-    email = models.EmailField()
+    answerer = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The user who answers from their account, and to whom nothing is sent.",
+    )
+    email = models.EmailField(blank=True)
     words = models.TextField(blank=True)
     made_at = models.DateTimeField()
     until = models.DateField(help_text="The last day on which it can be answered.")

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from django.http import QueryDict
+
+from handrail.forms.fields import fields_of, input_names
+from handrail.govuk.fields import Field
 from handrail.policy.answers import Options, Typed
-from handrail.policy.schema.form import Form
+from handrail.policy.schema.form import Form, Section
 from handrail.records.form_links.models import FormLink
 from handrail.records.kinds import kind_named
 
@@ -31,6 +35,22 @@ class AskedForm:
 
     form: Form
     options: Options
+
+    def typed(self, sent: QueryDict) -> Typed:
+        """Return what a page sent, by input of this form."""
+        return {
+            name: [value.replace("\x00", "") for value in sent.getlist(name)]
+            for section in self.form.sections
+            for name in input_names(section, self.options)
+            if name in sent
+        }
+
+    def sections(self, typed: Typed, errors: Errors) -> list[tuple[Section, list[Field]]]:
+        """Return each section with its fields as a page shows them."""
+        return [
+            (one, fields_of(one, typed, errors, self.options, may_be_title=False))
+            for one in self.form.sections
+        ]
 
 
 class Receiver(Protocol):

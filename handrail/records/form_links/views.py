@@ -16,7 +16,6 @@ from handrail.access.models import Verb
 from handrail.access.origin import origin_of
 from handrail.access.pages import page
 from handrail.access.reading import looked
-from handrail.forms.fields import fields_of, input_names
 from handrail.policy.answers import Typed
 from handrail.records.form_links import acts
 from handrail.records.form_links.models import FormLink
@@ -101,7 +100,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 def _save(request: HttpRequest, link: FormLink, asked: AskedForm) -> HttpResponse:
     """Keep what was typed for later, or send it; what cannot be sent yet is kept and shown again."""
-    typed = _typed(request, asked)
+    typed = asked.typed(request.POST)
     if _is_by_itself(request):
         acts.save_draft(link, typed)
         return JsonResponse({"saved": f"{timezone.localtime():%H:%M}"})
@@ -157,15 +156,6 @@ def _gone(request: HttpRequest, link: FormLink | None, said: str = "") -> HttpRe
     return render(request, "form_links/gone.html", {"link": link, "said": said}, status=status)
 
 
-def _typed(request: HttpRequest, asked: AskedForm) -> Typed:
-    return {
-        name: [value.replace("\x00", "") for value in request.POST.getlist(name)]
-        for section in asked.form.sections
-        for name in input_names(section, asked.options)
-        if name in request.POST
-    }
-
-
 def _form(
     request: HttpRequest, link: FormLink, asked: AskedForm, typed: Typed, errors: Errors
 ) -> HttpResponse:
@@ -174,10 +164,7 @@ def _form(
     context = {
         "link": link,
         "form": asked.form,
-        "sections": [
-            (one, fields_of(one, typed, errors, asked.options, may_be_title=False))
-            for one in asked.form.sections
-        ],
+        "sections": asked.sections(typed, errors),
         "errors": errors,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK

@@ -88,16 +88,16 @@ def test_of_a_restricted_case_no_more_is_said_than_that_it_was_received(cast: Ca
         take(case, "feedback", cast.officer, **{"feedback-sentences": "looked-at"})
     assert "feedback-sentences" in caught.value.errors
     take(case, "feedback", cast.officer, **{"feedback-sentences": "received"})
-    assert Receipt.objects.get().said == [RECEIVED]
+    assert [turn["said"] for turn in Receipt.objects.get().turns] == [[RECEIVED]]
 
 
 def test_everybody_who_referred_the_person_is_told(cast: Cast, case: Case) -> None:
     take(case, "further-referral", cast.supervisor)
     take(case, "feedback", cast.officer, **{"feedback-sentences": "received"})
-    told = Receipt.objects.values_list("person__name", "said")
-    assert {(name, tuple(said)) for name, said in told} == {
-        (cast.spoc.name, (RECEIVED,)),
-        (cast.supervisor.name, (RECEIVED,)),
+    told = Receipt.objects.values_list("person__name", "turns")
+    assert {name: [turn["said"] for turn in turns] for name, turns in told} == {
+        cast.spoc.name: [[RECEIVED]],
+        cast.supervisor.name: [[RECEIVED]],
     }
 
 
@@ -124,7 +124,7 @@ def test_the_database_shows_a_receipt_to_its_referrer_and_not_the_referral(
             web_connection.execute("SELECT access_enter(%s)", [person.pk])
             [seen] = web_connection.execute("SELECT count(*) FROM cases_receipt").fetchone() or (None,)
             [known] = web_connection.execute("SELECT count(*) FROM cases_referral").fetchone() or (None,)
-            changed = web_connection.execute("UPDATE cases_receipt SET said = '{}'").rowcount
+            changed = web_connection.execute("UPDATE cases_receipt SET turns = '[]'").rowcount
         assert (seen, known) == (receipts, referrals), person
         assert changed == referrals
 

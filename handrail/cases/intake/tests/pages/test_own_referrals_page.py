@@ -1,6 +1,8 @@
 """A referrer's own referrals, and the feedback on them."""
 
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
+from handrail.cases.models import Receipt
+from handrail.cases.tests.cast import take
 from handrail.cases.tests.page import NAME, RoomTests
 
 
@@ -13,7 +15,14 @@ class TestOwnReferralsPage(RoomTests):
     queries = SIGNED_IN | {
         "how many there are, up to a thousand": 1,
         "a page of receipts": 1,
+        "the questions that they hold": 1,
     }
+
+    def arrange(self) -> None:
+        by = self.cast.officer
+        receipt = Receipt.objects.get(referral__case=self.case)
+        to = f"{by.pk} {receipt.received_on}"
+        take(self.case, "ask-referrer", by, questions="who-else", referrer=to)
 
     def kept_from_others(self) -> list[str]:
         return [self.case.referrals.get().reference]
