@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from handrail.cases.choices import choices_of
 from handrail.cases.engine.register_groups import open_groups
+from handrail.cases.models import Case
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, with_register_entries
 from handrail.cases.registers import acts
 from handrail.cases.registers.becoming import known
@@ -47,7 +48,18 @@ def tell(seed: int, until: datetime) -> int:
     ]
     told = [*projects, *(_tell(one, until) for one in _planned(seed, forces))]
     _deal_with_what_is_due(until)
+    _disrupt_on_cases(forces[FORCES[0]], until)
     return len(told)
+
+
+def _disrupt_on_cases(force: Organisation, until: datetime) -> None:
+    """Record disruption on open cases of a force, the longest open first."""
+    stages = current_pack().step_by_id["disruption"].stages
+    cases = Case.objects.open().filter(force=force, restricted=False, pending_step="", stage_id__in=stages)
+    by = somebody(force, Role.PREVENT_SUPERVISOR)
+    for case, said in zip(cases.order_by("opened_on", "pk"), read("matters")["on_case"], strict=False):
+        typed, at = _disrupted(said) | _project(said, force), until - timedelta(minutes=40)
+        actions.take_step(case.pk, "disruption", typed, by=by, seen_version=case.version, at=at)
 
 
 def _deal_with_what_is_due(until: datetime) -> None:
@@ -178,8 +190,7 @@ def _tell_disruption(one: Planned, at: datetime) -> RegisterEntry:
     said = one.said
     by = _author(one.force, Role(said.get("by", Role.PREVENT_OFFICER)))
     typed = _disrupted(said) | {"force": [str(one.force.pk)]}
-    if said.get("project"):
-        typed["project"] = [code.id for code in open_groups(RegisterEntry(force=one.force))[:1]]
+    typed |= _project(said, one.force)
     register_entry = acts.begin("disruption", typed, by=by, at=at)
     if later := said.get("later"):
         typed = {
@@ -191,6 +202,15 @@ def _tell_disruption(one: Planned, at: datetime) -> RegisterEntry:
         supervisor = somebody(one.force, Role.PREVENT_SUPERVISOR)
         _add(register_entry, "disruption-effect", typed | _because(later["reason"]), supervisor, at, 2)
     return register_entry
+
+
+def _project(said: dict[str, Any], force: Organisation) -> Typed:
+    """Return the project that a disruption belongs to, as it is typed; nothing where it belongs to none."""
+    return (
+        {"project": [code.id for code in open_groups(RegisterEntry(force=force))[:1]]}
+        if said.get("project")
+        else {}
+    )
 
 
 def _disrupted(said: dict[str, Any]) -> Typed:

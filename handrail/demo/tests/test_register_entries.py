@@ -8,9 +8,10 @@ from django.utils import timezone
 from handrail.cases.models import Case
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.registers.personal import found_in
-from handrail.demo import register_entries
+from handrail.demo import register_entries, restricted
 from handrail.demo.data import read
 from handrail.demo.histories import SEED
+from handrail.demo.load import load_demonstration
 from handrail.ledger.models import Content, Entry
 from handrail.records.packs import current_pack
 
@@ -37,7 +38,7 @@ def test_disruption_is_recorded_by_all_who_may_and_belongs_to_projects(
     country: None, until: datetime
 ) -> None:
     register_entries.tell(SEED, until)
-    disruption = Entry.objects.filter(act="disruption")
+    disruption = Entry.objects.filter(kind="register-entry", act="disruption")
     authors = {"prevent-officer", "spoc", "control-room-operator", "regional-disruption-officer"}
     assert set(disruption.values_list("role", flat=True)) == authors
     projects = RegisterEntry.objects.filter(register_id="disruption-projects")
@@ -60,6 +61,14 @@ def test_nearly_all_that_is_due_in_the_registers_was_done(country: None, until: 
     assert any(row.ended and row.ended > row.due for row in rows)
     kept = [row for row in rows if row.ended and row.ended <= row.due]
     assert len(kept) > len(rows) / 2
+
+
+@pytest.mark.django_db
+def test_disruption_is_recorded_on_cases_too(until: datetime) -> None:
+    load_demonstration(restricted.FROM_SIZE, until=until)
+    on_cases = Entry.objects.filter(kind="case", act="disruption")
+    assert on_cases.count() == len(read("matters")["on_case"])
+    assert on_cases.filter(content__content__has_key="members").count() == 1
 
 
 def test_no_advice_of_the_demonstration_tells_who_somebody_is() -> None:
