@@ -72,10 +72,16 @@ def cards_of(
             said=[_said(case, one.filled_by, one.take, answers, signed) for one in taken if one.filled_by],
             unread=list({event.number: event for one in taken for event in one.unread}.values()),
             due=_due(card, deadlines),
-            empty=card.empty if case.only_stages is None else NOT_IN_YOUR_PART,
+            empty=card.empty if _is_seen_whole(card, case) else NOT_IN_YOUR_PART,
         )
         for card, taken in cards
     ]
+
+
+def _is_seen_whole(card: Card, case: Case) -> bool:
+    """Return whether the user reads every entry that could fill a card."""
+    steps = {step for take in card.takes for step in take.steps}
+    return case.only_stages is None or steps <= case.only_steps
 
 
 def newest_of_each_step(

@@ -45,7 +45,7 @@ def test_a_notice_says_what_is_late_of_which_case_and_leads_there(cast: Cast, ca
     tell(cast.supervisor, case)
     page = client_of(cast.supervisor).get(LIST).content.decode()
     assert case.subject is not None
-    for word in ("Late", "Safeguarding", case.reference, case.subject.name, "2 days late"):
+    for word in ("Late", "Safeguarding", case.reference, case.subject.name, "2 days overdue"):
         assert word in page
     assert reverse("cases:case", args=[case.pk]) in page
 

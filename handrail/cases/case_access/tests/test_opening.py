@@ -166,7 +166,7 @@ def test_what_nobody_reviews_goes_to_the_next_level_and_shows_as_late(cast: Cast
     assert seen == [[True, False, False], [True, True, False], [True, True, True]]
     opened_long_ago = opened(case, cast.second_officer, since=timezone.now() - timedelta(days=40))
     page = client_of(cast.nation).get(reverse("cases:openings")).content.decode()
-    assert "days late" in page
+    assert "days overdue" in page
     assert reverse("cases:opening", args=[opened_long_ago.pk]) in page
 
 

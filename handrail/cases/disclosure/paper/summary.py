@@ -113,7 +113,7 @@ def lateness(due: date, today: date) -> str:
     """Return how late a due day is, in words."""
     days = (today - due).days
     if days > 0:
-        return f"{days} {'day' if days == 1 else 'days'} late"
+        return f"{days} {'day' if days == 1 else 'days'} overdue"
     return "Due today" if days == 0 else "Not due yet"
 
 

@@ -130,7 +130,7 @@ def test_the_summary_says_where_a_case_stands_and_why(cast: Cast) -> None:
 def test_what_is_late_says_so(cast: Cast) -> None:
     case = with_secret(cast)
     case.deadlines.running().update(due=date(2020, 1, 1))
-    assert "days late" in text_of(printed(cast.officer, case, "summary"))
+    assert "days overdue" in text_of(printed(cast.officer, case, "summary"))
 
 
 def test_what_is_due_within_hours_is_printed_with_its_time(cast: Cast) -> None:

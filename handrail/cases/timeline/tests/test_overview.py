@@ -138,6 +138,13 @@ def test_a_user_invited_to_a_part_is_not_told_that_nothing_was_recorded(cast: Ca
     assert not any(card.said for card in shown.values())
 
 
+def test_a_reader_of_safeguarding_is_told_that_nobody_has_recorded_it(cast: Cast, case: Case) -> None:
+    case.only_stages, case.only_steps = (), frozenset({"safeguarding"})
+    shown = {card.card.id: card.empty for card in cards_of(case, [], [])}
+    assert shown["safeguarding"] == "Nobody has recorded safeguarding yet."
+    assert shown["concern"] == NOT_IN_YOUR_PART
+
+
 def test_the_next_review_stands_with_the_last_decision(cast: Cast, case: Case) -> None:
     assert cards(case, cast.officer)["decision"].due is None
     take(case, "gateway-assessment", cast.officer, outcome="police-led")

@@ -225,13 +225,13 @@ def test_lists_say_by_the_clock_when_a_threat_is_due_and_what_is_overdue_besides
 
     for shown in lists():
         assert f"By {due:%H:%M}" in shown
-        assert "days late" not in shown
+        assert "days overdue" not in shown
     Case.objects.filter(pk=case.pk).update(
         threat_due_at=due - timedelta(hours=2), next_due=due.date() - timedelta(days=9)
     )
     for shown in lists():
         assert f"Late since {due - timedelta(hours=2):%H:%M}" in shown
-        assert "days late" in shown, "What is overdue for days is not hidden by the hour."
+        assert "days overdue" in shown, "What is overdue for days is not hidden by the hour."
 
 
 def test_what_is_past_its_hour_is_late_in_the_list_on_home_and_with_others(cast: Cast) -> None:

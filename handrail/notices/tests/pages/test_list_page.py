@@ -27,7 +27,7 @@ class TestListPage(RoomTests):
 
     def test_it_says_what_is_late_of_which_case(self) -> None:
         text = self.get().text
-        for words in ("Late", "Safeguarding", self.case.reference, NAME, "2 days late"):
+        for words in ("Late", "Safeguarding", self.case.reference, NAME, "2 days overdue"):
             assert words in text
         assert reverse("cases:case", args=[self.case.pk]) in text
 
