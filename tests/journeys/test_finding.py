@@ -51,6 +51,8 @@ def test_a_misspelt_third_referral_is_stopped_at_intake_by_the_first_two(arrive:
     assert officer.main.get_by_text("Not answered", exact=True).count() == 0
     officer.follow("Back to the case")
     officer.reads("2 other records are linked: the same person")
+    officer.follow("People", within="main nav")
+    officer.reads("Linked as the same person")
     officer.reads(second)
     assert officer.whole_timeline().count("Whether two records are of one person: The same person") == 2
 
