@@ -168,6 +168,7 @@ def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     happened, answers = found
+    sees_whole = case.only_stages is None and not case.only_to_read
     context = {
         "case": case,
         "event": happened,
@@ -176,7 +177,7 @@ def entry(request: HttpRequest, case: Case, number: int) -> HttpResponse:
         "marking": marking_of_page(case, [happened]),
         "raised": list(raised_on(case, number)),
         "correction": None if case.only_to_read else correction_of(case, happened, person),
-        "may_raise": not case.only_to_read and bool(raisable(case, happened.marking, person)),
+        "may_raise": sees_whole and bool(raisable(case, happened.marking, person)),
     }
     return render(request, "pages/entry.html", context)
 

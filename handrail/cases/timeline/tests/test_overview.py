@@ -139,7 +139,7 @@ def test_a_user_invited_to_a_part_is_not_told_that_nothing_was_recorded(cast: Ca
 
 
 def test_a_reader_of_safeguarding_is_told_that_nobody_has_recorded_it(cast: Cast, case: Case) -> None:
-    case.only_stages, case.only_steps = (), frozenset({"safeguarding"})
+    case.only_stages, case.only_steps = frozenset(), frozenset({"safeguarding"})
     shown = {card.card.id: card.empty for card in cards_of(case, [], [])}
     assert shown["safeguarding"] == "Nobody has recorded safeguarding yet."
     assert shown["concern"] == NOT_IN_YOUR_PART

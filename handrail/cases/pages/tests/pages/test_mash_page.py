@@ -100,6 +100,13 @@ class TestMashPage(RoomTests):
         for title in ("Police-led plan", "Immediate safeguarding"):
             assert title in whole, "the police in the MASH keep what they need"
 
+    def test_a_partner_is_offered_no_higher_marking_of_what_they_read(self) -> None:
+        for who, is_offered in (("mash", True), ("partner", False)):
+            client = self.client(who)
+            page = client.get(reverse("cases:entry", args=[self.case.pk, 1])).text
+            assert self.case.reference in page
+            assert ("Raise the marking" in page) == is_offered, who
+
     def test_the_database_shows_a_partner_no_row_of_intelligence_or_plan(self) -> None:
         self.with_entries()
         assert {"information-assessment", "police-led-plan"} <= self.acts_read_by(self.cast.mash)
