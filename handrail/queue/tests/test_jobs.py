@@ -2,7 +2,6 @@
 
 import inspect
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -14,7 +13,7 @@ from handrail.queue import jobs
 from handrail.queue.jobs import ALLOWED, queue
 from handrail.queue.lanes import SLOTS, Lane
 
-ONE = str(uuid4())
+ONE = "00000000-0000-4000-8000-000000000001"
 WAITING = "SELECT task_name, lock, args FROM procrastinate_jobs WHERE status = 'todo'"
 
 

@@ -19,14 +19,14 @@ from handrail.cases.files.inspecting import walls
 # What stolen code would try, and which of the walls refuse it, each without the others.
 ALL = ("no network", "another user", "no files", "no calls")
 TRIES = {
-    "open a socket": ("socket.socket().connect(('127.0.0.1', PORT))", {"no network", "no calls"}),
-    "make a socket at all": ("socket.socket(socket.AF_UNIX)", {"no calls"}),
-    "read the key": ("open(KEY).read()", {"another user", "no files", "no calls"}),
-    "write a file": ("os.open(KEY + '.stolen', os.O_CREAT)", {"another user", "no files", "no calls"}),
-    "list a folder": ("os.listdir('/')", {"no files", "no calls"}),
-    "fork": ("os.fork() or os._exit(0)", {"another user", "no calls"}),
-    "start a program": ("os.execv('/bin/true', ['true'])", {"no files", "no calls"}),
-    "signal its parent": ("os.kill(os.getppid(), 0)", {"another user", "no calls"}),
+    "open a socket": ("socket.socket().connect(('127.0.0.1', PORT))", ("no network", "no calls")),
+    "make a socket at all": ("socket.socket(socket.AF_UNIX)", ("no calls",)),
+    "read the key": ("open(KEY).read()", ("another user", "no files", "no calls")),
+    "write a file": ("os.open(KEY + '.stolen', os.O_CREAT)", ("another user", "no files", "no calls")),
+    "list a folder": ("os.listdir('/')", ("no files", "no calls")),
+    "fork": ("os.fork() or os._exit(0)", ("another user", "no calls")),
+    "start a program": ("os.execv('/bin/true', ['true'])", ("no files", "no calls")),
+    "signal its parent": ("os.kill(os.getppid(), 0)", ("another user", "no calls")),
 }  # fmt: skip
 BEGUN = """
 import json, os, socket, sys
