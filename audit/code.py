@@ -180,7 +180,10 @@ def checks_no_certificate(node: ast.AST) -> bool:
 NAMES_OF_ROLES = names_of_roles()
 STORIES = [
     f"handrail/demo/{name}.py"
-    for name in ("asking", "decisions", "policies", "register_entries", "restricted", "telling", "threats")
+    for name in (
+        *("asking", "decisions", "policies", "readers", "register_entries", "restricted", "telling"),
+        "threats",
+    )
 ]
 
 

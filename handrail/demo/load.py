@@ -16,6 +16,7 @@ from handrail.cases.models import Case, Receipt
 from handrail.demo import (
     partner_forms,
     policies,
+    readers,
     referrer_questions,
     register_entries,
     restricted,
@@ -51,7 +52,8 @@ def load_demonstration(
 ) -> Loaded:
     """Create councils, partners, people, and `size` referrals of the two years up to `until`.
 
-    Also creates a few restricted cases, register entries, forms for partners, and answers of years. All in
+    Also creates a few restricted cases, register entries, forms for partners, what is shared with others,
+    and answers of years. All in
     one transaction. Does nothing where the demonstration was loaded before, whatever its size. `progress` is
     called with the numbers of cases written and to write. Raises NotEmpty where real people or cases exist.
     """
@@ -76,6 +78,7 @@ def load_demonstration(
             threats.tell(until)
             partner_forms.tell(until)
             referrer_questions.tell(until)
+            readers.tell(until)
             years.tell(until)
     return Loaded(len(posts), size)
 
