@@ -15,8 +15,9 @@ def test_an_officer_is_told_opens_the_case_and_chooses_what_comes_by_mail(arrive
     before = unread(officer)
     officer.follow("Notices")
 
-    # When they open the case of the first notice, it is its case
-    first = officer.page.locator("main tbody tr").first
+    # When they open the case of the first notice about one, it is its case
+    about = "main tbody tr:has(a[href^='/cases/'])"
+    first = officer.page.locator(about).first
     case = first.locator("a").first.inner_text()
     officer.open(first.locator("a"))
     assert case in officer.heading
@@ -24,7 +25,7 @@ def test_an_officer_is_told_opens_the_case_and_chooses_what_comes_by_mail(arrive
     # And mark it as read, it is there no more, and counted no more
     officer.follow("Notices")
     rows = officer.page.locator("main tbody tr").count()
-    officer.press("Mark as read")
+    officer.open(officer.page.locator(about).first.get_by_role("button"))
     if before.isdecimal():
         badge = officer.page.locator(".handrail-navigation .moj-notification-badge")
         assert (badge.inner_text() if badge.count() else "0") == str(int(before) - 1)
