@@ -111,7 +111,7 @@ def test_a_mistake_of_ours_is_guarded(
     client: Client, db: None, https: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.raise_request_exception = False
-    monkeypatch.setattr("handrail.config.health.connection", None)
+    monkeypatch.setattr("handrail.config.health.is_late", None)
     response = client.get("/health", secure=True)
     assert response.status_code == 500
     assert_guarded(response, "500")

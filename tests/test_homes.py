@@ -10,6 +10,7 @@ from tests.test_what_pages_offer import Offers
 from tests.world import World
 
 # The page on which each role does its main job; None for a role that opens no page of the work.
+# The name of the page, and what its address holds.
 MAIN_JOB: dict[Role, str | None] = {
     Role.REFERRER: "cases:new",
     Role.SPOC: "cases:new",
@@ -24,6 +25,7 @@ MAIN_JOB: dict[Role, str | None] = {
     Role.PANEL_MEMBER: "cases:shared",
     Role.INTERVENTION_PROVIDER: "cases:shared",
     Role.REGIONAL_COORDINATOR: "cases:checks",
+    Role.REGIONAL_DISRUPTION_OFFICER: "cases:register disruption",
     Role.FORCE_STRATEGIC_LEAD: "cases:checks",
     Role.CHIEF_OFFICER_LEAD: "cases:checks",
     Role.NATIONAL_ASSURANCE: "cases:samples",
@@ -53,7 +55,8 @@ def test_home_offers_the_main_job_of_a_role_and_nothing_that_it_cannot_do(world:
     if job is None:
         assert "Your role has no list of cases." in page
     else:
-        assert any(link.partition("?")[0] == reverse(job) for link in links), links
+        name, *args = job.split()
+        assert any(link.partition("?")[0] == reverse(name, args=args) for link in links), links
         assert "Your role has no list of cases." not in page
     decides = not role.capabilities.isdisjoint(WORKS_CASES)
     assert decides or "kind=asked-likeness" not in page, "Only who works on a case decides a match."

@@ -151,7 +151,7 @@ IN_THE_DATABASE: dict[str, Check] = {
         without("ledger_entry", rows.KINDS["case"].entries), MEMBER, [ENTRIES, PARTS], KEPT
     ),
     "of a part only its stage": Check(
-        without("ledger_entry", case_rows.in_part("c", "ledger_entry.stage"), case_rows.seen("c")),
+        without("ledger_entry", case_rows.in_part("c", "ledger_entry"), case_rows.seen("c")),
         MEMBER,
         [ENTRIES],
         [R.PART],

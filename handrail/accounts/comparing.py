@@ -53,9 +53,10 @@ def _fold(given: dict[int, Post], entry: Entry, said: dict[str, Any]) -> None:
             vetted_until=_day(said["vetted_until"]),
         )
     elif entry.act == "account-closed":
-        for held in (given[pk] for pk in said["posts"] if pk in given):
-            held.until = max(held.since, timezone.localdate(entry.happened_at)) - timedelta(days=1)
-    elif post := given.get(said["post"]):
+        for post in (given[pk] for pk in said["posts"] if pk in given):
+            post.until = max(post.since, timezone.localdate(entry.happened_at)) - timedelta(days=1)
+    elif said["post"] in given:
+        post = given[said["post"]]
         if entry.act == "post-ended":
             post.until = _day(said["until"])
         else:

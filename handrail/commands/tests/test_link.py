@@ -79,7 +79,7 @@ def test_a_file_that_changed_is_not_taken_for_the_one_before(folder: Path) -> No
     (folder / "work").mkdir()
     (folder / "work" / "asked.json").write_text('{"records": "other"}')
     status, said = run("records.csv", "--out", "out.csv")
-    assert (status, "different content" in said) == (2, True)
+    assert (status, "holds work on something else" in said) == (2, True)
 
 
 def test_without_the_extra_it_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

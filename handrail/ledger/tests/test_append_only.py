@@ -52,11 +52,13 @@ def sealed(as_jobs: None, tmp_path: Any) -> None:
 @pytest.mark.parametrize("role", ["web_connection", "jobs_connection"])
 def test_who_serves_cannot_change_the_record(sealed: None, role: str, request: pytest.FixtureRequest) -> None:
     attacker: psycopg.Connection[Any] = request.getfixturevalue(role)
-    before = contents(attacker)
+    owner: psycopg.Connection[Any] = request.getfixturevalue("owner_connection")
+    before = contents(owner)
+    assert all(before)
     for name, attack in ATTACKS.items():
         assert is_refused(attacker, attack), name
         attacker.execute("RESET ALL")
-    assert contents(attacker) == before
+    assert contents(owner) == before
 
 
 def is_refused(attacker: psycopg.Connection[Any], attack: str) -> bool:

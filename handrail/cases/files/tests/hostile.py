@@ -18,7 +18,7 @@ from pypdf.generic import (
 
 from handrail.cases.files.inside.refusing import EICAR, MEGABYTE
 from handrail.cases.files.tests.sound import (
-    SEALED,
+    UNSHOWN,
     archive,
     docx,
     jpeg,
@@ -178,7 +178,7 @@ HOSTILE: dict[str, tuple[Made, str]] = {
         "script",
     ),
     "a PDF with a script in a packed list": (in_a_packed_list, "script"),
-    "a PDF that unpacks to a gigabyte": (bomb_in_pdf, SEALED),
+    "a PDF that unpacks to a gigabyte": (bomb_in_pdf, UNSHOWN),
     "a PDF with an archive behind it": (lambda: pdf() + archive({"a.class": b"\xca\xfe"}), "archive"),
     "a PDF with a web page behind it": (lambda: pdf() + b"<script>alert(1)</script>", "follows"),
     "a PDF with something before it": (lambda: b"\n\n" + pdf(), "before the PDF"),

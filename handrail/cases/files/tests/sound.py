@@ -13,6 +13,7 @@ from pypdf.generic import Fit
 
 # What becomes of a harmful file that is not refused: nobody can say what it does, or no program runs it.
 SEALED, TEXT = "sealed", "text"
+UNSHOWN = "nothing can be shown of it"  # what cannot be judged and cannot be read either is refused
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -86,7 +86,7 @@ def mail(settings: LazySettings) -> None:
     ("act", "model", "changed"),
     [
         (_marking, RaisedMarking, {"level": 1}),
-        (_feedback, Receipt, {"said": ["Something else"]}),
+        (_feedback, Receipt, {"turns": [{"sentences": ["Something else"]}]}),
         (_feedback, Receipt, {"received_on": "2020-01-01"}),
         (_answer, PossibleMatch, {"answer": "not-same"}),
         (_answer, Link, {"number": 9}),
