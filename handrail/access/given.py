@@ -4,9 +4,13 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Lookup, UUIDField
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from handrail.access.grant_kinds import changing, kinds
@@ -95,3 +99,16 @@ def _counts(row: Row, bodies: Collection[UUID], offices: Collection[Office], now
 def live(since: float, until: float | None, now: float) -> bool:
     """Whether a grant that was not ended by hand is in force at `now`. All times are seconds since 1970."""
     return since <= now and (until is None or now < until)
+
+
+@UUIDField.register_lookup
+class AnyOf(Lookup):
+    """Lookup `any_of`: membership in ids sent as one parameter; the SQL is one for any number."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        """Return the SQL of the condition and its parameters."""
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} = ANY (%s::uuid[])", (*parameters, self.rhs)

@@ -21,12 +21,14 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds of record that the room keeps, and what hangs on them."""
+        from handrail.access import grant_kinds
         from handrail.cases.case_access.who_may_work import colleagues_on
         from handrail.cases.engine import organisation_limits, rebuild, register_limits
         from handrail.cases.engine.register_groups import open_groups
         from handrail.cases.engine.shared_acts import CaseSharedActs
         from handrail.cases.intake.dialogue import choices_of_referrers
         from handrail.cases.models.kinds import CASE, REGISTER_ENTRY
+        from handrail.cases.registers import asking
         from handrail.cases.registers import rebuild as registers
         from handrail.cases.registers.drafts import RegisterDrafts
         from handrail.cases.registers.shared_acts import RegisterSharedActs
@@ -48,6 +50,7 @@ class CasesConfig(AppConfig):
             register_projection(projection)
         for acts in (CaseSharedActs(), RegisterSharedActs()):
             register_shared_acts(acts)
+        grant_kinds.register(asking.KIND, asking.RULE)
         deadlines.register(REGISTER_ENTRY.name, register_limits.KEEPING)
         deadlines.register(deadlines.ORGANISATION, organisation_limits.KEEPING)
         receivers.register(CASE.name, Cases())

@@ -83,7 +83,7 @@ def _visible(asker: Asker, case: UUID) -> "QuerySet[Case]":
 def readable_register_entry(request: HttpRequest, register_entry_id: UUID) -> RegisterEntry:
     """Return a register entry that the user may read, and log the read. 404 otherwise."""
     register_entries = RegisterEntry.objects.read_by(person_of(request)).select_related(
-        "force", "begun_by", "owner"
+        "force", "begun_by", "owner", "asked_person", "asked_organisation"
     )
     register_entry = register_entries.filter(pk=register_entry_id).first()
     if register_entry is None:

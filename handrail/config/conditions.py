@@ -73,8 +73,16 @@ def of_register_entry(register_entry: str, condition: str = "true") -> str:
     return f"EXISTS (SELECT FROM cases_matter m WHERE m.id = {register_entry} AND {condition} {ROW_BY_ROW})"
 
 
-def register_entry_read(m: str) -> str:
-    """Return the condition that the user reads a register entry: one of their force, or one they recorded."""
+def register_entry_read(m: str, how: str = "granted") -> str:
+    """Return the condition that the user reads a register entry, by a post or a grant.
+
+    `how` is `working` for the condition that they may add to it.
+    """
+    return f"({granted(f'{m}.id', register_entry_by_post(m), how)})"
+
+
+def register_entry_by_post(m: str) -> str:
+    """Return the condition that a register entry is one of the user's force, or one they recorded."""
     keeps = f"({may(Capability.READ_REGISTERS)} OR {may(Capability.READ_OWN_REGISTER_ENTRIES)})"
     return f"({m}.force_id {any_of('registers')} OR {m}.begun_by_id = {PERSON} AND {keeps})"
 
@@ -126,6 +134,8 @@ IS_ASKED = (
     " AND (f.to_person_id = person_id OR f.to_organisation_id IN (SELECT unnest(ARRAY[b.id, b.parent_id])"
     " FROM organisations_organisation b WHERE b.id = organisation_id)))"
 )
+# The grant's person or organisation is the one that the register entry `m` asks.
+IS_ASKED_IN_REGISTER = "(m.asked_person_id = person_id OR m.asked_organisation_id = organisation_id)"
 GIVEN_REDACTED = f"kind = 'shared' AND {may(Capability.SHARE)} AND {OF_REDACTION.format('record')}"
 IN_REACH = f"({OVERSEEN} OR {in_part('c', 'ledger_entry')})"
 ON_ACCESS = "ledger_entry.kind = 'access'"  # an act on access lies on the chain of the row that it made

@@ -25,6 +25,7 @@ from handrail.cases.models.rows import (
     seen,
     worked,
 )
+from handrail.cases.registers import asking
 from handrail.config.conditions import (
     ACTS_FOR_ITS_FORCE,
     APPOINTS,
@@ -36,6 +37,7 @@ from handrail.config.conditions import (
     GIVEN_REDACTED,
     IN_REACH,
     IS_ASKED,
+    IS_ASKED_IN_REGISTER,
     KEEPS_DUTY,
     KEPT_FROM,
     NOT_RAISED,
@@ -59,6 +61,7 @@ from handrail.config.conditions import (
     of_register_entry,
     of_subject,
     of_year,
+    register_entry_by_post,
     register_entry_read,
     vetted_for,
     year_read,
@@ -106,7 +109,7 @@ KINDS: Mapping[str, RowsOfKind] = {
     "register-entry": RowsOfKind(
         seen=of_register_entry,
         read=lambda register_entry: of_register_entry(register_entry, register_entry_read("m")),
-        changed=lambda register_entry: of_register_entry(register_entry, register_entry_read("m")),
+        changed=lambda register_entry: of_register_entry(register_entry, register_entry_read("m", "working")),
         entries=of_register_entry("chain"),
         contents=of_register_entry("e.chain", f"{register_entry_read('m')} AND {vetted_for('m.level')}"),
     ),
@@ -211,12 +214,13 @@ def about_records(kinds: Mapping[str, RowsOfKind]) -> Mapping[str, Rows]:
 
 # Which grants may be given, by kind. A person is named for a restricted case only while that case is written.
 GIVEN: Mapping[str, str] = {
-    GrantKind.OPENED: f"person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)}",
-    GrantKind.SAMPLE: may(Capability.CHOOSE_SAMPLE),
+    GrantKind.OPENED: f"person_id = {PERSON} AND {may(Capability.OPEN_WITH_REASON)} AND {of_case('record')}",
+    GrantKind.SAMPLE: f"{may(Capability.CHOOSE_SAMPLE)} AND {of_case('record')}",
     GrantKind.INVITED: f"{may(Capability.INVITE)} AND {of_case('record', changed('c'))}",
     GrantKind.SHARED: f"{may(Capability.SHARE)} AND {of_case('record', changed('c'))}",
     GrantKind.ASKED: f"{of_case('record', changed('c'))} AND {IS_ASKED}",
     GrantKind.NAMED: f"record = {WRITING}",
+    asking.KIND: of_register_entry("record", f"{register_entry_by_post('m')} AND {IS_ASKED_IN_REGISTER}"),
 }
 
 
@@ -251,9 +255,10 @@ SECURED: Mapping[str, Rows] = {
     "organisations_duty": Rows(f"{PERSON} IS NOT NULL", KEEPS_DUTY, KEEPS_DUTY),
     "cases_case": Rows(seen("cases_case"), changed("cases_case"), changed("cases_case")),
     "cases_matter": Rows(
-        see=f"{register_entry_read('cases_matter')} OR force_id {any_of('oversees')} OR {NATION}",
+        see=f"{register_entry_read('cases_matter')} OR force_id {any_of('oversees')} OR {NATION}"
+        f" OR id = {WRITING}",
         add=f"begun_by_id = {PERSON} AND {ACTS_FOR_ITS_FORCE}",
-        change=register_entry_read("cases_matter"),
+        change=register_entry_read("cases_matter", "working"),
     ),
     "cases_referral": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),
     "cases_deadline": Rows(*[of_case("case_id"), *[of_case("case_id", changed("c"))] * 2]),

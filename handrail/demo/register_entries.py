@@ -49,7 +49,30 @@ def tell(seed: int, until: datetime) -> int:
     told = [*projects, *(_tell(one, until) for one in _planned(seed, forces))]
     _deal_with_what_is_due(until)
     _disrupt_on_cases(forces[FORCES[0]], until)
+    told += _ask_others(forces[FORCES[0]], until)
     return len(told)
+
+
+def _ask_others(force: Organisation, until: datetime) -> list[RegisterEntry]:
+    """Begin disruptions that ask a body or a person for something; one answer is overdue at the end."""
+    council = Organisation.objects.filter(parent=force, kind=Kind.COUNCIL).order_by("name")[0]
+    asked: dict[str, Organisation | Person] = {
+        "body": council,
+        "person": somebody(force, Role.PREVENT_SUPERVISOR),
+    }
+    return [_ask(force, said, asked[said["of"]], until) for said in read("matters")["asked"]]
+
+
+def _ask(
+    force: Organisation, said: dict[str, Any], of: Organisation | Person, until: datetime
+) -> RegisterEntry:
+    officer, at = somebody(force, Role.PREVENT_OFFICER), until - timedelta(days=said["days_ago"])
+    entry = acts.begin("disruption", _disrupted(said), by=officer, at=at)
+    due = timezone.localdate(at) + timedelta(days=said["within_days"])
+    typed = {"what": [said["what"]], "of": [said["of"]], said["of"]: [str(of.pk)]}
+    typed |= {"until-day": [str(due.day)], "until-month": [str(due.month)], "until-year": [str(due.year)]}
+    _add(entry, "disruption-ask", typed, officer, at, 0)
+    return entry
 
 
 def _disrupt_on_cases(force: Organisation, until: datetime) -> None:

@@ -1,9 +1,11 @@
-"""Notices about threats stated in a register, sent at once to its readers on duty in its force."""
+"""Notices about register entries, sent at once: of threats, to readers on duty, and of requests."""
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from handrail.cases.case_access.access_reviews import LEVELS
 from handrail.cases.engine.due import limits_on_threats
+from handrail.cases.engine.register_limits import KEEPING
 from handrail.cases.models.register_entry import RECORD_KIND, RegisterDeadline, RegisterEntry
 from handrail.notices.kinds import Kind
 from handrail.notices.models import Notice
@@ -13,16 +15,48 @@ from handrail.organisations.duty import on_duty_in
 from handrail.organisations.models import Person, Post
 from handrail.organisations.reach import posts_in
 from handrail.organisations.roles import roles_that_may
+from handrail.records.deadlines import RecordDeadline
 
 MINUTES_OF_A_DAY = 24 * 60  # added to `time` for the second notice, sent when the answer is late
 LEADING = frozenset(role for level in LEVELS[:-1] for role in level)
 
 
 def settle(today: Day) -> None:
-    """End the notices of threats that have been answered."""
+    """End the notices of threats and of requests that have been answered."""
     waiting = RegisterEntry.objects.filter(threat_at__isnull=False).values("pk")
     threats = Notice.objects.open().filter(kind=Kind.THREAT, record_kind=RECORD_KIND)
     threats.exclude(record__in=waiting).update(over_at=today.at)
+    runs = RecordDeadline.objects.running().filter(record=OuterRef("record"), due=OuterRef("due"))
+    requests = Notice.objects.open().filter(kind=Kind.ASKED, record_kind=RECORD_KIND)
+    requests.exclude(Exists(runs.filter(limit_id=OuterRef("about")))).update(over_at=today.at)
+
+
+def tell_of_requests(today: Day) -> int:
+    """Notify who was asked for something in a register entry; return how many notices are new."""
+    asking = RegisterEntry.objects.filter(asked_by__isnull=False)
+    rows = RegisterDeadline.objects.filter(ended=None, record__in=asking.values("pk"))
+    told = 0
+    for row in rows.select_related("organisation").iterator():
+        if row.is_of_request:
+            told += sum(_tell_of_request(row, person, today) for person in KEEPING.keepers(row, today.day))
+    return told
+
+
+def _tell_of_request(row: RegisterDeadline, person: Person, today: Day) -> int:
+    """Create the notice once for each person and day that was named; return 1 if new."""
+    _, new = Notice.objects.tell(
+        today.at,
+        person=person,
+        kind=Kind.ASKED,
+        case=None,
+        record_kind=RECORD_KIND,
+        record=row.record,
+        about=row.limit_id,
+        number=0,
+        time=0,
+        due=row.due,
+    )
+    return int(new)
 
 
 def tell_of_threats(today: Day) -> int:

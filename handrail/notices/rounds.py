@@ -38,6 +38,7 @@ def run(at: datetime) -> int:
     told += news.tell_openings(today) + possible_matches.tell(today) + announcing.tell(today)
     registers.settle(today)
     record_limits.settle(today)
+    told += registers.tell_of_requests(today)
     told += 0 if swept else _sweep(today)
     told += threats.tell(today)  # last, so that threats have the newest notices and are listed first
     entry = max(after, news.reached(today))

@@ -11,6 +11,7 @@ from datetime import date
 from handrail.policy.deadlines import due_date
 from handrail.policy.event import Event
 from handrail.policy.position import Deadline, Pending, Refusal
+from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.obligations import Limit
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Outcome, Register, Step
@@ -21,7 +22,8 @@ from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY, register_o
 class EntryState:
     """The state of a register entry. `decided`: the last decision; `became`: it has become a case.
 
-    `threat`: a threat was stated, and no entry says yet what was done about it.
+    `threat`: a threat was stated, and no entry says yet what was done about it. `asked`: the id of the
+    person or organisation that was asked for something and has not answered; empty where nobody was.
     """
 
     taken: frozenset[str] = frozenset()
@@ -30,6 +32,7 @@ class EntryState:
     ended: bool = False
     became: bool = False
     threat: bool = False
+    asked: str = ""
 
 
 def beginnings(pack: Pack, register: Register) -> list[Step]:
@@ -37,14 +40,27 @@ def beginnings(pack: Pack, register: Register) -> list[Step]:
     return [step for step in steps_of(pack, register) if not step.after]
 
 
-def refusal(pack: Pack, state: EntryState, step: Step, *, by: str, roles: Collection[str]) -> Refusal | None:
-    """Return why this person may not take this step on a register entry now, or None when they may."""
+def refusal(
+    pack: Pack,
+    state: EntryState,
+    step: Step,
+    *,
+    by: str,
+    roles: Collection[str],
+    bodies: Collection[str] = (),
+) -> Refusal | None:
+    """Return why this person may not take this step on a register entry now, or None when they may.
+
+    `bodies` are the ids of the organisations for which the person answers.
+    """
     if set(step.by).isdisjoint(roles):
         return Refusal("You cannot take this step.", of_person=True)
-    return next((Refusal(reason, own) for reason, own in _obstacles(pack, state, step, by)), None)
+    return next((Refusal(reason, own) for reason, own in _obstacles(pack, state, step, by, bodies)), None)
 
 
-def _obstacles(pack: Pack, state: EntryState, step: Step, by: str) -> Iterator[tuple[str, bool]]:
+def _obstacles(
+    pack: Pack, state: EntryState, step: Step, by: str, bodies: Collection[str]
+) -> Iterator[tuple[str, bool]]:
     """Yield each reason why the step is not open, and whether it concerns the person."""
     if state.became:
         yield "This became a referral. Go on with that.", False
@@ -53,6 +69,10 @@ def _obstacles(pack: Pack, state: EntryState, step: Step, by: str) -> Iterator[t
         yield f"This needs {titles} first.", False
     if answers_threat(pack, step) and not state.threat:
         yield "No stated threat stands here.", False
+    if asks(pack, step) and state.ended:
+        yield "This is settled, so nobody can be asked.", False
+    if answers_request(pack, step) and state.asked not in {by, *bodies}:
+        yield "Only the person or organisation that was asked can answer, until they have.", True
     pending = state.pending
     if step.signs and (pending is None or pending.step != step.signs):
         yield "Nothing waits for this.", False
@@ -63,24 +83,33 @@ def _obstacles(pack: Pack, state: EntryState, step: Step, by: str) -> Iterator[t
 
 
 def open_steps(
-    pack: Pack, register: Register, state: EntryState, *, by: str, roles: Collection[str]
+    pack: Pack,
+    register: Register,
+    state: EntryState,
+    *,
+    by: str,
+    roles: Collection[str],
+    bodies: Collection[str] = (),
 ) -> list[Step]:
     """Return the steps that this person may take now on an existing register entry, in the pack's order."""
     later = (step for step in steps_of(pack, register) if step.after)
-    return [step for step in later if refusal(pack, state, step, by=by, roles=roles) is None]
+    return [step for step in later if not refusal(pack, state, step, by=by, roles=roles, bodies=bodies)]
 
 
 def advance(pack: Pack, state: EntryState, event: Event) -> EntryState:
     """Return the state after this event. Does not check whether the step was allowed."""
     step = pack.step_by_id[event.step]
     outcome = step.outcome(event.outcome)
+    ended, became = _ended_after(pack, state, step, outcome), state.became or is_becoming(pack, step)
+    over = ended or became or answers_request(pack, step)
     return replace(
         state,
         taken=state.taken | {step.id},
         pending=_pending_after(state, step, outcome, event),
         decided=outcome.id if outcome and not step.signs else state.decided,
-        ended=_ended_after(pack, state, step, outcome),
-        became=state.became or is_becoming(pack, step),
+        ended=ended,
+        became=became,
+        asked="" if over else event.asked or state.asked,
         threat=event.threat or (state.threat and not _ends_threat(pack, step)),
     )
 
@@ -158,6 +187,19 @@ def answers_threat(pack: Pack, step: Step) -> bool:
     register = register_of(step)
     limit = pack.threat_limit_in(register) if register else None
     return limit is not None and limit.step == step.id
+
+
+def asks(pack: Pack, step: Step) -> bool:
+    """Return whether a step of a register asks a person or an organisation for something."""
+    form = pack.form_of(step) if register_of(step) else None
+    asked = (Meaning.ASKED_PERSON, Meaning.ASKED_ORGANISATION)
+    return form is not None and any(form.meaning(meaning) for meaning in asked)
+
+
+def answers_request(pack: Pack, step: Step) -> bool:
+    """Return whether a step of a register answers what another step asked, by the limit that begins there."""
+    begun = (id_ for limit in pack.limits if limit.step == step.id for id_ in limit.after_steps)
+    return any(asks(pack, pack.step_by_id[id_]) for id_ in begun)
 
 
 def _ends_threat(pack: Pack, step: Step) -> bool:

@@ -25,4 +25,4 @@ def changed(person: Person, by_post: Q) -> Q:
 
 def _reached(person: Person, by_post: Q, granted: Collection[UUID]) -> Q:
     """Condition for records by a post or by these grants; an exclusion outweighs both."""
-    return (by_post | Q(pk__in=granted)) & ~Q(pk__in=given_to(person).kept_from)
+    return (by_post | Q(pk__any_of=granted)) & ~Q(pk__any_of=given_to(person).kept_from)

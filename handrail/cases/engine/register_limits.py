@@ -8,11 +8,20 @@ from uuid import UUID
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from handrail.cases.engine.due import limits_on_threats
-from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, with_register_entries
+from handrail.cases.models.follow_up import answering_bodies
+from handrail.cases.models.register_entry import (
+    RegisterDeadline,
+    RegisterEntry,
+    asked_of,
+    with_register_entries,
+)
 from handrail.organisations.capabilities import WORKS_CASES, Capability
 from handrail.organisations.models import Person
 from handrail.organisations.reach import posts_in
 from handrail.organisations.roles import roles_that_may
+from handrail.policy import registers
+from handrail.policy.schema.pack import Pack
+from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY
 from handrail.records.deadlines import Keeping, RecordDeadline, is_late
 from handrail.records.packs import known_packs
@@ -47,20 +56,43 @@ def due_from(person: Person, today: date, within: timedelta) -> list[RegisterDea
 
     They are due from the entry's owner, or else from the user who began it, if their role takes the step;
     from the role that is reminded first; and from supervisors. A stated threat is due from everybody who may
-    record a response, and comes first. The sign-off of the user's own decision is left out.
+    record a response, and comes first. The sign-off of the user's own decision is left out. An answer is due
+    from the person or organisation that was asked alone.
     """
+    return [row for row in in_hand(person, today, within) if not waits_for_others(row, person)]
+
+
+def waits_for_others(row: RegisterDeadline, person: Person) -> bool:
+    """Return whether a limit is that of an answer which somebody other than this person was asked for."""
+    return row.is_of_request and not _is_asked(row.register_entry, person)
+
+
+def _is_asked(register_entry: RegisterEntry, person: Person) -> bool:
+    return register_entry.asked_id in {person.pk, *answering_bodies(person)}
+
+
+def in_hand(person: Person, today: date, within: timedelta) -> list[RegisterDeadline]:
+    """Return the limits that are due from a person, and those of what they asked others for."""
     steps = {step.id: step for pack in known_packs() for step in REGISTER_ENTRY.steps(pack)}
     may = [id_ for id_, step in steps.items() if person.roles & {*step.by}]
     if not may:
         return []
-    answer = [id_ for id_ in may if _answers_for(person.roles, steps[id_].by)]
+    request = [step.id for pack in known_packs() for step in _answers(pack)]
+    answer = [id_ for id_ in may if _answers_for(person.roles, steps[id_].by) and id_ not in request]
     rows = RegisterDeadline.objects.filter(ended=None, due__lte=today + within)
     threat = Q(limit_id__in=limits_on_threats())
-    rows = rows.filter(Q(step_id__in=answer) | Q(step_id__in=may) & (_of(_responsible(person)) | threat))
+    own = Q(step_id__in={*may} - {*request}) & (_of(_responsible(person)) | threat)
+    asked = Q(step_id__in=request) & _of(asked_of(person) | Q(asked_by=person) | _responsible(person))
+    rows = rows.filter(Q(step_id__in=answer) | own | asked)
     rows = rows.filter(_of(Q(pk__in=RegisterEntry.objects.read_by(person))))
     rows = rows.exclude(~threat & _of(Q(pending_by=person.pk)))
     rows = rows.annotate(is_threat=Case(When(threat, then=True), default=False))
     return with_register_entries(rows.order_by("-is_threat", "due", "pk")[:SHOWN])
+
+
+def _answers(pack: Pack) -> list[Step]:
+    """Return the steps of a pack by which the person or organisation that an entry asked answers."""
+    return [step for step in REGISTER_ENTRY.steps(pack) if registers.answers_request(pack, step)]
 
 
 def _responsible(person: Person) -> Q:
@@ -85,6 +117,8 @@ def keeps(row: RegisterDeadline, person: Person, roles: Collection[str]) -> bool
     register_entry = row.register_entry
     by = register_entry.pack.step_by_id[row.step_id].by
     may = not set(by).isdisjoint(roles)
+    if row.is_of_request:
+        return may and _is_asked(register_entry, person)
     if may and row.is_of_threat:
         return True
     own = register_entry.responsible_id == person.pk and may

@@ -22,6 +22,6 @@ REGISTER_ENTRY = RecordKind(
     model=RegisterEntry,
     visible_to=RegisterEntry.objects.visible_to,
     read_by=RegisterEntry.objects.read_by,
-    changed_by=RegisterEntry.objects.read_by,
+    changed_by=RegisterEntry.objects.changed_by,
     address=lambda id_: reverse("cases:matter", args=[id_]),
 )

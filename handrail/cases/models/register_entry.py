@@ -17,15 +17,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from handrail.cases.models.follow_up import answering_bodies
 from handrail.cases.models.reference import new_register_reference
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Organisation, Person
+from handrail.policy import registers
 from handrail.policy.clock import add_hours
 from handrail.policy.deadlines import in_due_order
 from handrail.policy.position import Pending
 from handrail.policy.registers import EntryState
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register
+from handrail.records import granted
 from handrail.records.deadlines import RecordDeadline
 from handrail.records.marking import Marked
 from handrail.records.packs import pack
@@ -33,16 +36,18 @@ from handrail.records.packs import pack
 RECORD_KIND = "register-entry"  # name of the register entries' kind of record
 
 
-def read(person: Person, register_entry: str = "") -> Q:
-    """Condition for register entries that the user may read as a whole: those of their force, and their own.
-
-    `register_entry` is a lookup prefix that leads from another table to the register entry.
-    """
+def by_post(person: Person) -> Q:
+    """Condition for register entries that the user reads by a post: those of their force, and their own."""
     posts = [post for post in person.current_posts if post.is_vetted()]
     whole = [p.force_id for p in person.posts_that_may(Capability.READ_REGISTERS) if p in posts]
     keeps = [p for p in person.posts_that_may(Capability.READ_OWN_REGISTER_ENTRIES) if p in posts]
-    own = Q(**{f"{register_entry}begun_by": person}) if whole or keeps else Q(pk__in=[])
-    return Q(**{f"{register_entry}force__in": whole}) | own
+    own = Q(begun_by=person) if whole or keeps else Q(pk__in=[])
+    return Q(force__in=whole) | own
+
+
+def asked_of(person: Person) -> Q:
+    """Condition for register entries that ask the user, or an organisation for which they answer."""
+    return Q(asked_person=person) | Q(asked_organisation__in=answering_bodies(person))
 
 
 def seen(person: Person) -> Q:
@@ -55,7 +60,7 @@ def seen(person: Person) -> Q:
             overseen |= Q(pk__isnull=False)
         if post in person.posts_that_may(Capability.OVERSEE_REGION):
             overseen |= Q(force__parent=post.organisation_id)
-    return overseen | read(person)
+    return overseen | granted.read(person, by_post(person))
 
 
 class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
@@ -67,7 +72,11 @@ class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
 
     def read_by(self, person: Person) -> Self:
         """Filter to register entries that the user may read as a whole."""
-        return self.filter(read(person))
+        return self.filter(granted.read(person, by_post(person)))
+
+    def changed_by(self, person: Person) -> Self:
+        """Filter to register entries that the user may add to."""
+        return self.filter(granted.changed(person, by_post(person)))
 
     def waiting_for_another(self) -> Self:
         """Filter to register entries with a decision that waits for sign-off by another user."""
@@ -85,6 +94,11 @@ class RegisterEntry(Marked):
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="register_entries")
     begun_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     begun_on = models.DateField()
     ended_on = models.DateField(null=True)
     version = models.PositiveIntegerField(default=0)
@@ -117,6 +131,13 @@ class RegisterEntry(Marked):
                 condition=Q(became=None) | Q(ended_on__isnull=False),
                 name="matter_that_became_a_case_is_settled",
                 violation_error_message="What became a case is settled.",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_person=None, asked_organisation=None, asked_by=None)
+                | Q(asked_person__isnull=False, asked_organisation=None, asked_by__isnull=False)
+                | Q(asked_person=None, asked_organisation__isnull=False, asked_by__isnull=False),
+                name="matter_asks_one",
+                violation_error_message="One person or one organisation is asked, by somebody.",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -162,7 +183,18 @@ class RegisterEntry(Marked):
             pending = Pending(self.pending_step, self.pending_outcome, by, self.pending_number)
         ended, became = self.ended_on is not None, self.became_id is not None
         threat = self.threat_at is not None
-        return EntryState(frozenset(self.taken), pending, self.decided, ended, became, threat)
+        asked = str(self.asked_id or "")
+        return EntryState(frozenset(self.taken), pending, self.decided, ended, became, threat, asked)
+
+    @property
+    def asked_id(self) -> UUID | None:
+        """Id of the person or organisation that was asked for something and has not answered, if any."""
+        return self.asked_person_id or self.asked_organisation_id
+
+    @property
+    def asked(self) -> Person | Organisation | None:
+        """Person or organisation that was asked for something and has not answered, if any."""
+        return self.asked_person or self.asked_organisation
 
     @property
     def responsible_id(self) -> UUID:
@@ -249,6 +281,12 @@ class RegisterDeadline(RecordDeadline):
         return self.register_entry.pack.limit_by_id[self.limit_id].on_threat
 
     @property
+    def is_of_request(self) -> bool:
+        """Whether the deadline is that of an answer by the person or organisation that was asked."""
+        pack = self.register_entry.pack
+        return registers.answers_request(pack, pack.step_by_id[self.step_id])
+
+    @property
     def is_by_the_clock(self) -> bool:
         """Whether the deadline is due by the hour, as the response to a stated threat is."""
         return self.register_entry.is_by_the_clock(self.limit_id)
@@ -263,7 +301,8 @@ class RegisterDeadline(RecordDeadline):
 def with_register_entries(rows: Iterable[RegisterDeadline]) -> list[RegisterDeadline]:
     """Return the deadlines with their register entries, leaving out entries that the user may not see."""
     listed = list(rows)
-    found = RegisterEntry.objects.select_related("force").in_bulk([row.record for row in listed])
+    entries = RegisterEntry.objects.select_related("force", "asked_person", "asked_organisation")
+    found = entries.in_bulk([row.record for row in listed])
     for row in listed:
         if row.record in found:
             row.register_entry = found[row.record]

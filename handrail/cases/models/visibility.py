@@ -6,10 +6,8 @@ A test compares the two.
 import uuid
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Lookup, Q, UUIDField
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
-from django.db.models.sql.compiler import SQLCompiler
 
 from handrail.access.given import given_to
 from handrail.ledger.models import Entry
@@ -127,16 +125,3 @@ def of_case(condition: Q, case: str = "case") -> Q:
             lookup, value = part  # type: ignore[misc] # the children of a Q are Qs and pairs
             parts.append((f"{case}__{lookup}", value))
     return Q(*parts, _connector=condition.connector, _negated=condition.negated)
-
-
-@UUIDField.register_lookup
-class AnyOf(Lookup):
-    """Lookup `any_of`: membership in ids sent as one parameter; the SQL is one for any number."""
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        """Return the SQL of the condition and its parameters."""
-        column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY (%s::uuid[])", (*parameters, self.rhs)

@@ -17,7 +17,7 @@ from handrail.accounts.appointments import posts_managed_by
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.access_reviews import Opening
 from handrail.cases.engine import organisation_limits
-from handrail.cases.engine.register_limits import due_from
+from handrail.cases.engine.register_limits import in_hand, waits_for_others
 from handrail.cases.intake.feedback import told_since
 from handrail.cases.models import Case, FollowUp
 from handrail.cases.models.compiled import Asker
@@ -329,9 +329,18 @@ class Home:
         return dict(counted.union(second_looks(self.person), all=True))
 
     @cached_property
+    def _in_registers(self) -> list[RegisterDeadline]:
+        return in_hand(self.person, self.today, SOON)
+
+    @property
     def in_registers(self) -> list[RegisterDeadline]:
         """Deadlines in registers that are this user's to meet, the earliest first; at most twenty."""
-        return due_from(self.person, self.today, SOON)
+        return [row for row in self._in_registers if not waits_for_others(row, self.person)]
+
+    @property
+    def waiting_in_registers(self) -> list[RegisterDeadline]:
+        """What others were asked for in register entries of this user, the earliest due first."""
+        return [row for row in self._in_registers if waits_for_others(row, self.person)]
 
     @cached_property
     def of_organisations(self) -> list[RecordDeadline]:

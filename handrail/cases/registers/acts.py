@@ -16,7 +16,9 @@ from handrail.cases.engine.happened import moment_of
 from handrail.cases.engine.taking import day_said, read_answers
 from handrail.cases.errors import NotNow, Stale
 from handrail.cases.models import Case
+from handrail.cases.models.follow_up import answering_bodies
 from handrail.cases.models.register_entry import RECORD_KIND, RegisterEntry
+from handrail.cases.registers.asking import let_see_who_is_asked
 from handrail.cases.timeline.marking_actions import higher_marking, write_raised_marking
 from handrail.ledger.record import Act, append
 from handrail.organisations.models import Organisation, Person, Post
@@ -37,6 +39,9 @@ from handrail.records.packs import current_pack
 
 CHANGES = [
     "owner",
+    "asked_person",
+    "asked_organisation",
+    "asked_by",
     "version",
     "decided",
     "taken",
@@ -116,8 +121,10 @@ def add(
         today = timezone.localdate(at)
         answers = read_answers(register_entry.pack, step, choices_of(register_entry.force), typed, today)
         higher = higher_marking(register_entry.pack, step, marking, by)
-        _write(register_entry, step, answers, acting(by, post), at, marking=higher)
+        before = register_entry.asked_id
+        event = _write(register_entry, step, answers, acting(by, post), at, marking=higher)
         _keep_marking(register_entry, higher, by)
+        let_see_who_is_asked(register_entry, before, event, by=by, post=post, at=at)
     return register_entry
 
 
@@ -128,14 +135,16 @@ def become(register_entry_id: UUID, case: Case, *, by: Person, at: datetime | No
     """
     register_entry = lock(register_entry_id, by)
     step = register_entry.pack.step_by_id[register_entry.register.became_by or ""]
-    post = _allow(register_entry, step, by)
-    _write(register_entry, step, {}, acting(by, post), at or timezone.now(), case=case.pk)
+    post, at = _allow(register_entry, step, by), at or timezone.now()
+    before = register_entry.asked_id
+    event = _write(register_entry, step, {}, acting(by, post), at, case=case.pk)
+    let_see_who_is_asked(register_entry, before, event, by=by, post=post, at=at)
 
 
 def lock(register_entry_id: UUID, by: Person) -> RegisterEntry:
-    """Load and lock a register entry until the transaction ends. Raises NotAllowed for non-readers."""
+    """Load and lock a register entry until the transaction ends. Raises NotAllowed without access."""
     register_entries = (
-        RegisterEntry.objects.read_by(by).select_related("force").select_for_update(of=("self",))
+        RegisterEntry.objects.changed_by(by).select_related("force").select_for_update(of=("self",))
     )
     register_entry = register_entries.filter(pk=register_entry_id).first()
     if register_entry is None:
@@ -153,7 +162,8 @@ def _allow(register_entry: RegisterEntry, step: Step, by: Person) -> Post:
     """Return the post in which `by` takes this step now. Raises NotAllowed or NotNow without one."""
     posts = [post for post in posts_on(register_entry, by) if post.role in step.by]
     roles = {post.role for post in posts}
-    refused = registers.refusal(register_entry.pack, register_entry.state, step, by=str(by.pk), roles=roles)
+    pack, bodies = register_entry.pack, {str(id_) for id_ in answering_bodies(by)}
+    refused = registers.refusal(pack, register_entry.state, step, by=str(by.pk), roles=roles, bodies=bodies)
     if refused:
         raise (NotAllowed if refused.of_person else NotNow)(refused.reason)
     return posts[0]
@@ -177,11 +187,12 @@ def _write(
     at: datetime,
     case: UUID | None = None,
     marking: Marking | None = None,
-) -> None:
+) -> Event:
     act, event = _fold(register_entry, step, answers, actor, at, case, marking)
     register_entry.save(update_fields=CHANGES)
     _write_deadlines(register_entry, event)
     append(act, recorded_at=at)
+    return event
 
 
 def _keep_marking(register_entry: RegisterEntry, higher: Marking | None, by: Person) -> None:
@@ -251,6 +262,16 @@ def fold(register_entry: RegisterEntry, act: Act, recorded_at: datetime) -> Even
         register_entry.threat_at = recorded_at if event.threat else None
     if owner := meant.get(Meaning.REGISTER_ENTRY_OWNER):
         register_entry.owner_id = UUID(owner)
+    if event.asked:
+        register_entry.asked_person_id = _id_of(meant.get(Meaning.ASKED_PERSON))
+        register_entry.asked_organisation_id = _id_of(meant.get(Meaning.ASKED_ORGANISATION))
+        register_entry.asked_by_id = act.actor
+    if not after.asked:
+        register_entry.asked_person = register_entry.asked_organisation = register_entry.asked_by = None
     if not step.after:
         register_entry.begun_on, register_entry.kind = event.on, meant.get(Meaning.REGISTER_ENTRY_KIND, "")
     return event
+
+
+def _id_of(said: str | None) -> UUID | None:
+    return UUID(said) if said else None

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from handrail.access.errors import NotAllowed
 from handrail.cases.models.kinds import REGISTER_ENTRY
+from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers import acts
 from handrail.organisations.models import Person
 from handrail.policy.step_kinds.register_entry import register_of
@@ -36,8 +37,14 @@ class RegisterDrafts(DraftsOf):
         return super().left(draft) if draft.target_id else _register(draft)
 
     def sent(self, draft: Draft) -> str:
-        """Return the page of the register entry, or of the register where the draft was discarded."""
-        return super().sent(draft) if draft.made_id else _register(draft)
+        """Return the page of the register entry, or of the register where the draft was discarded.
+
+        It is the home page for an author whose access ended with their answer.
+        """
+        if draft.made_id is None:
+            return _register(draft)
+        read = draft.person and RegisterEntry.objects.read_by(draft.person).filter(pk=draft.made_id).exists()
+        return super().sent(draft) if read else reverse("web:home")
 
 
 def _register(draft: Draft) -> str:

@@ -17,6 +17,7 @@ from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import draft_of, first_page
 from handrail.cases.loading import readable_register_entry
 from handrail.cases.models import Case
+from handrail.cases.models.follow_up import answering_bodies
 from handrail.cases.models.kinds import REGISTER_ENTRY
 from handrail.cases.models.register_entry import RegisterEntry
 from handrail.cases.registers import becoming, register
@@ -121,7 +122,7 @@ def begin(request: HttpRequest, register_id: str, step_id: str) -> HttpResponse:
     return redirect(first_page(draft))
 
 
-@page(Audience.REGISTER_READERS, logged_as="what stands in a register")
+@page(Audience.SIGNED_IN, logged_as="what stands in a register")
 @require_GET
 def register_entry(request: HttpRequest, register_entry_id: UUID) -> HttpResponse:
     """Show a register entry with its timeline, and the steps that the user can take."""
@@ -135,6 +136,7 @@ def register_entry(request: HttpRequest, register_entry_id: UUID) -> HttpRespons
     context = {
         "register_entry": found,
         "record_kind": REGISTER_ENTRY.name,
+        "leads_back": found.register in register.registers_of(person),
         "title": register.titles_of([found], person).get(found.pk) or found.register.title,
         "events": events,
         "marking": marking_of_page(found, told),
@@ -178,8 +180,10 @@ def drafts_of_register_entry(found: RegisterEntry, person: Person) -> list[Draft
 def steps_open_to(found: RegisterEntry, person: Person) -> list[Step]:
     """Return the steps that a user may take on a register entry now, except turning it into a referral."""
     roles = {post.role for post in posts_on(found, person)}
-    pack, by = found.pack, str(person.pk)
-    steps = registers.open_steps(pack, found.register, found.state, by=by, roles=roles)
+    pack, bodies = found.pack, {str(id_) for id_ in answering_bodies(person)}
+    steps = registers.open_steps(
+        pack, found.register, found.state, by=str(person.pk), roles=roles, bodies=bodies
+    )
     return [step for step in steps if step.id != found.register.became_by]
 
 
@@ -189,7 +193,7 @@ def becoming_step(found: RegisterEntry, person: Person) -> Step | None:
     return step if step and becoming.may_become(found, person) else None
 
 
-@page(Audience.REGISTER_READERS, logged_as="the beginning of an addition to a register")
+@page(Audience.SIGNED_IN, logged_as="the beginning of an addition to a register")
 @require_POST
 def matter_begin(request: HttpRequest, register_entry_id: UUID, step_id: str) -> HttpResponse:
     """Begin a draft of a step on a register entry, or go on with the one begun before."""

@@ -20,6 +20,7 @@ from psycopg import sql
 from handrail.access import grant_kinds, reading
 from handrail.cases import packs
 from handrail.cases.models import rows as case_rows
+from handrail.cases.registers import asking
 from handrail.cases.timeline import check_queries, guard_queries
 from handrail.config import (
     bootstrap,
@@ -40,6 +41,7 @@ from handrail.queue import jobs, lanes
 
 # The modules from which the rights, rows and functions of the database are made.
 DECLARED: tuple[ModuleType, ...] = (
+    asking,
     bootstrap,
     capabilities,
     case_rows,

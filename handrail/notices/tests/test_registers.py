@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.pages.home import home_of
-from handrail.cases.registers.tests.telling import add, advise, begin
+from handrail.cases.registers.tests.telling import add, advise, ask, begin
 from handrail.cases.tests.cast import Cast, refer
+from handrail.cases.tests.cast import person as someone
 from handrail.cases.timeline import checks
 from handrail.notices import rounds
 from handrail.notices.models import Notice
 from handrail.organisations.models import Person
+from handrail.organisations.roles import Role
 from handrail.records.packs import current_pack
 
 LONG = timedelta(days=40)
@@ -145,3 +147,17 @@ def test_what_was_left_is_counted_by_its_check_and_leads_to_the_register(
     assert register_entry.reference in page(cast.lead, address)
     [other] = [f for f in checks.report(current_pack(), forces=[cast.council.pk]) if f.check.id == check]
     assert other.applies == 0
+
+
+def test_a_notice_tells_each_who_is_asked_at_once_until_they_answer(cast: Cast) -> None:
+    entry = begin("disruption", cast.officer, outcome="goes-on")
+    member = someone("Ines Duarte", Role.PANEL_MEMBER, cast.council)
+    ask(entry, cast.officer, cast.council)
+    told = Notice.objects.open().filter(kind="asked", record=entry.pk)
+    for _ in range(2):
+        rounds.run(timezone.now())
+        assert sorted(notice.person.name for notice in told.all()) == ["Chris Hale", "Ines Duarte"]
+    assert entry.reference in page(member, reverse("notices:list"))
+    add(entry, "disruption-answer", Person.objects.get(pk=member.pk), answer="done")
+    rounds.run(timezone.now())
+    assert not told.exists()
