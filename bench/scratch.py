@@ -20,7 +20,9 @@ def scratch() -> Iterator[None]:
     used unless DATABASE_URL names a server, on which that database must not exist yet.
     """
     with TemporaryDirectory(prefix="handrail-bench-") as folder:
-        os.environ |= {"HANDRAIL_HOME": folder, "HANDRAIL_INSECURE": "1"}
+        # The pack of the figures before, and of the files that the bench imports.
+        pack = "england-wales-2018"
+        os.environ |= {"HANDRAIL_HOME": folder, "HANDRAIL_INSECURE": "1", "HANDRAIL_PACK": pack}
         from handrail.commands import installation, up
         from handrail.config import bootstrap
         from handrail.config.database import Role
