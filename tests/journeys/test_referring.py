@@ -61,8 +61,7 @@ def test_somebody_outside_refers_on_a_phone_without_script(arrive: Arrive) -> No
     for post in ("FIMU officer", "MASH officer", "Prevent supervisor"):
         team = arrive()
         team.step_in(post)
-        team.open(team.main.get_by_role("link", name=re.compile("^[0-9]+ tasks?$")))
-        team.reads("Robin Featherstonehaugh")
+        team.has_task("Robin Featherstonehaugh")
         team.find(reference)
         assert team.heading == "Robin Featherstonehaugh"
 

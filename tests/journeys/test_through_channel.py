@@ -65,7 +65,7 @@ def refer_inside_the_police(visitor: Visitor, about: dict[str, str] = ABOUT) -> 
 def assess_the_information(visitor: Visitor, reference: str, name: str = NAME) -> None:
     # It reached the intelligence unit by itself
     visitor.step_in("FIMU officer")
-    visitor.reads(name)
+    visitor.has_task(name)
     visitor.find(reference)
     assert visitor.heading == name
     assert visitor.fact("Stage").startswith("Information assessment")
@@ -78,7 +78,7 @@ def assess_the_information(visitor: Visitor, reference: str, name: str = NAME) -
 
 def make_safe(visitor: Visitor, reference: str) -> None:
     visitor.step_in("MASH officer")
-    visitor.reads(NAME)
+    visitor.has_task(NAME)
     visitor.find(reference)
     visitor.take("Record safeguarding")
     # What is not theirs is not offered
@@ -95,7 +95,7 @@ def allocate(visitor: Visitor, reference: str, *, to: str) -> None:
 
 def decide_at_the_gateway(visitor: Visitor, reference: str) -> None:
     visitor.step_in("Prevent officer")
-    visitor.reads(NAME)
+    visitor.has_task(NAME)
     visitor.find(reference)
     visitor.follow("Complete the gateway assessment", within="main")
     # What happened before is read before anything is decided
@@ -111,7 +111,7 @@ def decide_at_the_gateway(visitor: Visitor, reference: str) -> None:
 
 def sign_off(visitor: Visitor, reference: str, act: str, *, stands_at: str) -> None:
     visitor.step_in("Prevent supervisor")
-    visitor.reads(NAME)
+    visitor.has_task(NAME)
     visitor.find(reference)
     visitor.follow(act, within="main")
     visitor.reads("Chronology")

@@ -205,6 +205,11 @@ class Visitor:
         """Return whether the page says that it does not exist."""
         return self.heading == "Page not found"
 
+    def has_task(self, name: str) -> None:
+        """Fail unless the user has a task about this. Home shows six of a kind, and its list shows all."""
+        self.open(self.main.get_by_role("link", name=re.compile("^[0-9]+ tasks?$")))
+        self.reads(name)
+
     def whole_timeline(self) -> list[str]:
         """Go to the timeline of the case that the page shows, and return the titles of its entries."""
         self.follow("Timeline", within="main nav", exact=True)
