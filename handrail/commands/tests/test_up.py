@@ -169,6 +169,14 @@ def test_it_serves_and_each_part_connects_in_a_role_of_its_own(served: Served) -
     assert connected_as(served.home) == {"handrail_web", "handrail_jobs"}
 
 
+def await_both_connected(home: Path) -> None:
+    """Wait until web and worker are connected: after a start each connects in its own time."""
+    end = time.monotonic() + PATIENCE
+    while connected_as(home) != {"handrail_web", "handrail_jobs"}:
+        assert time.monotonic() < end, connected_as(home)
+        time.sleep(0.2)
+
+
 def connected_as(home: Path) -> set[str]:
     given = embedded.address(home)
     with psycopg.connect(host=given["host"], port=given["port"], user="postgres", dbname="postgres") as admin:
@@ -298,7 +306,7 @@ def test_a_database_that_is_killed_is_started_again_and_pages_come_back(
     read_until(process, "The database was started again.")
     await_well(port)
     assert get(port, "/sign-in/").status == 200
-    assert connected_as(home) == {"handrail_web", "handrail_jobs"}
+    await_both_connected(home)
 
 
 @pytest.mark.whole
@@ -331,7 +339,7 @@ def test_a_drill_of_kills_leaves_it_serving(start: Callable[[], Up], home: Path,
         read_until(process, "was started again.")
         await_well(port)
     assert process.poll() is None
-    assert connected_as(home) == {"handrail_web", "handrail_jobs"}
+    await_both_connected(home)
 
 
 def processes_with(home: Path, command: str) -> list[psutil.Process]:
