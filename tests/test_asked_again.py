@@ -30,14 +30,20 @@ ACTS = {
 }
 
 
+def sign_in_for(name: str, client: Client, cast: Cast) -> dict[str, str]:
+    """Sign in the user who takes an act, and return what they send."""
+    who, given = ACTS[name]
+    staff = make_staff(cast)
+    client.force_login(getattr(cast, who, None) or getattr(staff, who))
+    return given
+
+
 @pytest.mark.parametrize("name", ACTS)
 def test_a_grant_or_a_copy_asks_for_a_fresh_proof_and_keeps_what_was_typed(
     name: str, client: Client, world: tuple[Cast, Case, Draft]
 ) -> None:
     cast, case, draft = world
-    who, given = ACTS[name]
-    staff = make_staff(cast)
-    client.force_login(getattr(cast, who, None) or getattr(staff, who))
+    given = sign_in_for(name, client, cast)
     session = client.session
     session[PROOF] = {**session[PROOF], "at": session[PROOF]["at"] - 301}
     session.save()
@@ -74,9 +80,7 @@ def test_who_approves_or_gives_access_does_it_with_a_passkey(
     name: str, client: Client, world: tuple[Cast, Case, Draft]
 ) -> None:
     cast, case, draft = world
-    who, given = ACTS[name]
-    staff = make_staff(cast)
-    client.force_login(getattr(cast, who, None) or getattr(staff, who))
+    given = sign_in_for(name, client, cast)
     weaker(client)
     before = Grant.objects.count()
     page = client.post(address_of(name, case, draft), given).content.decode()

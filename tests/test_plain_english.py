@@ -43,7 +43,7 @@ def test_a_planted_word_is_found_with_its_line(tmp_path: Path, name: str, text: 
         ("handrail/web/jinja2/web/page.html", "<p>{{ whoever }} or whoevers</p>\n"),
         ("packs/small/steps.toml", '# Whoever\n[[steps]]\nhint = "Ask them."\nnote = "Whoever asks."\n'),
         ("packs/small/steps.toml", 'note = """\nWhoever\nasks."""\n'),
-        ("handrail/web/errors.py", '"""Whoever reads this."""\n\n# whoever\nSAID = "Ask them."\n'),
+        ("handrail/web/errors.py", '"""Text for whoever."""\n\n# whoever\nSAID = "Ask them."\n'),
         ("handrail/web/tests/test_errors.py", 'SAID = "whoever"\n'),
     ],
 )

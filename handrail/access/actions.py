@@ -59,12 +59,9 @@ def give(
     given; also if nothing would end the grant but somebody who remembers to.
     """
     _refuse_without_end(kind, until, event)
-    now = at or timezone.now()
     grant = Grant(
         id=uuid4(),
         record=record,
-        person=to if isinstance(to, Person) else None,
-        organisation=to if isinstance(to, Organisation) else None,
         kind=kind,
         stages=list(stages),
         purpose=purpose,
@@ -72,21 +69,30 @@ def give(
         basis=basis,
         controller=controller,
         sample=sample,
-        office=office.role if office else "",
-        office_in_id=office.organisation_id if office else None,
         by=by,
         role=post.role,
-        event_kind=event.kind if event else "",
-        event=event.id if event else None,
-        event_words=event.words if event else "",
-        event_on=event.on if event else None,
-        since=now,
+        since=at or timezone.now(),
         until=until,
+        **_held_by(to, office),
+        **_given_by(event),
     )
     with transaction.atomic():
         grant.save(force_insert=True)
         on_record(grant.pk, f"access-{kind}", by=by, post=post, content=_content_of(grant), reason=reason)
     return grant
+
+
+def _held_by(to: Person | Organisation, office: Post | None) -> dict[str, Any]:
+    """Return the columns of a grant that say who holds it, and in which office."""
+    held = {"person": to} if isinstance(to, Person) else {"organisation": to}
+    return held | ({"office": office.role, "office_in_id": office.organisation_id} if office else {})
+
+
+def _given_by(event: Event | None) -> dict[str, Any]:
+    """Return the columns of a grant that name the event that gives it; none for a grant without one."""
+    if event is None:
+        return {}
+    return {"event_kind": event.kind, "event": event.id, "event_words": event.words, "event_on": event.on}
 
 
 def _refuse_without_end(kind: str, until: datetime | None, event: Event | None) -> None:

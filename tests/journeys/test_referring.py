@@ -57,7 +57,11 @@ def test_somebody_outside_refers_on_a_phone_without_script(arrive: Arrive) -> No
     elsewhere.reads("West Yorkshire Police")
 
     # And it stands before those who act on it, at once
-    reference = REFERENCE.findall(elsewhere.main.inner_text())[0]
+    each_team_has_it(arrive, REFERENCE.findall(elsewhere.main.inner_text())[0])
+
+
+def each_team_has_it(arrive: Arrive, reference: str) -> None:
+    """Fail unless intelligence unit, safeguarding hub and supervisor have the new referral as a task."""
     for post in ("FIMU officer", "MASH officer", "Prevent supervisor"):
         team = arrive()
         team.step_in(post)

@@ -19,9 +19,10 @@ RULE = Rule("Asked about a register entry", Gives.STEPS, Ends.EVENT, on_home=Fal
 def let_see_who_is_asked(
     register_entry: RegisterEntry, before: UUID | None, taken: Taken, *, by: Person, post: Post, at: datetime
 ) -> None:
-    """End the access of whom the entry asked `before` the step, and give it to whom the step asked.
+    """Let the person or organisation that a step asks read the entry, in place of the one asked before.
 
-    It runs last in the transaction: the author of an answer may lose their access here.
+    `before` is the id of the person or organisation that the entry asked before the step. Call this last in
+    the transaction: an answer ends the access of its author.
     """
     if before and (taken.asked or not register_entry.asked_id):
         access.end_with(register_entry.pk, by=by, post=post, reason="This request has been dealt with.")

@@ -44,7 +44,7 @@ class TestDocumentPage(CasePageTests):
     def test_a_file_that_is_not_the_one_its_entry_names_is_refused_and_reported(
         self,
     ) -> None:
-        """Whoever owns the database can swap row and file; they cannot swap the entry."""
+        """The owner of the database can swap the row and the file of a document, but not its entry."""
         document = Document.objects.get(record=self.case.pk)
         forged, key, name = b"They never met.\n", keeping.new_key(), keeping.new_name()
         keeping.store().put(name, keeping.lock(forged, key, name))
