@@ -9,8 +9,7 @@ from tests.test_matrix import asked_of, client_of
 from tests.test_what_pages_offer import Offers
 from tests.world import World
 
-# The page on which each role does its main job; None for a role that opens no page of the work.
-# The name of the page, and what its address holds.
+# The page of each role's main job: its name and the arguments of its address. None: the role opens no page.
 MAIN_JOB: dict[Role, str | None] = {
     Role.REFERRER: "cases:new",
     Role.SPOC: "cases:new",

@@ -56,7 +56,7 @@ def stages_of(case: Case, person: Person) -> frozenset[str]:
 
 
 def limit_to_part(case: Case, person: Person) -> None:
-    """Set on a case which of its entries a person may read who sees a part of it."""
+    """Set on a case which entries may be read by a person who sees only part of it."""
     case.only_stages = stages_of(case, person)
     posts = person.posts_that_may(Capability.SAFEGUARD)
     if any(post.force_id == case.force_id and post.is_vetted() for post in posts):

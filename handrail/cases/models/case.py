@@ -186,9 +186,9 @@ class Case(Marked):
         null=True, help_text="Of a back record: nobody is told of what was late before this day."
     )
 
-    # Set when a case is loaded for a user. `only_stages`: the stages whose entries a user may read who sees
-    # a part of it; `only_steps`: the steps whose entries they may read at any stage. `only_to_read`: whether
-    # the user may read the case but not change it.
+    # Set when a case is loaded for a user. `only_stages`: for a user who sees part of the case, the stages
+    # whose entries they may read. `only_steps`: the steps whose entries they may read at any stage.
+    # `only_to_read`: whether the user may read the case but not change it.
     only_stages: frozenset[str] | None = None
     only_steps: frozenset[str] = frozenset()
     only_to_read: bool = False

@@ -198,7 +198,7 @@ class RegisterEntry(Marked):
 
     @property
     def responsible_id(self) -> UUID:
-        """Id of the user from whom its limits are due first: the owner, or the author where none is named."""
+        """Id of the user who must meet its limits: the owner, or the author where there is no owner."""
         return self.owner_id or self.begun_by_id
 
     @property

@@ -16,7 +16,7 @@ from handrail.cases.intake.contacts import sender_of
 from handrail.cases.loading import AccessLevel, of_case
 from handrail.cases.models import Case, RegisterEntry
 from handrail.cases.models.referrals import referrals_of
-from handrail.cases.person.details_shown import SHOWN, right_first
+from handrail.cases.person.details_shown import SHOWN, marking_of, right_first
 from handrail.cases.person.matches.links import RecordsBeside
 from handrail.cases.person.other_referrals import earlier_shown
 from handrail.cases.person.views.details import known_shown
@@ -90,15 +90,17 @@ def actions(request: HttpRequest, case: Case) -> HttpResponse:
 @require_GET
 @of_case(AccessLevel.WHOLE, AccessLevel.READING)
 def people(request: HttpRequest, case: Case) -> HttpResponse:
-    """Show whom a case is about, their household and contacts, who referred them, and other referrals."""
+    """Show the subject of a case, their household and contacts, who referred them, and other referrals."""
     person, referrals = person_of(request), referrals_of(case)
+    known = known_shown(request, case, right_first(case, person)[:SHOWN])
     context = {
-        "known": known_shown(request, case, right_first(case, person)[:SHOWN]),
+        "known": known,
         "alike": earlier_shown(request, case, referrals, RecordsBeside.of(case)),
         "sender": sender_of(case, person, referrals[-1] if referrals else None),
         "came_from": list(RegisterEntry.objects.read_by(person).filter(became=case)),
     }
-    return _shown(request, "pages/people.html", case, context, marking=case.marking)
+    marking = marking_of([one.detail for one in known], case)
+    return _shown(request, "pages/people.html", case, context, marking=marking)
 
 
 def _shown(

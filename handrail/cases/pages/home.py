@@ -191,7 +191,7 @@ class Home:
 
     @cached_property
     def team(self) -> Team | None:
-        """What others have to do whom the user answers for; None for a user who answers for nobody."""
+        """Overdue tasks of the people or forces that the user answers for; None if they answer for nobody."""
         return team_of(self._asker, self.today)
 
     @cached_property
@@ -225,6 +225,11 @@ class Home:
     def waiting_on(self) -> list[FollowUpShown]:
         """What others were asked on the user's own cases: refused first, then overdue."""
         return [one for one in self._in_hand if one.row not in self._asked and not one.asks_likeness]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more of the user's deadlines are due than are read."""
+        return len(self._running) > COUNTED
 
     @property
     def most(self) -> int:

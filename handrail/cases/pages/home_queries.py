@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Now
 
 from handrail.access.models import Grant
 from handrail.cases.case_access import access_reviews
-from handrail.cases.engine.due import limits_on_threats
+from handrail.cases.engine.due import limits_on_threats, threats_first
 from handrail.cases.models import Case, Deadline, FollowUp
 from handrail.cases.models.compiled import Asker, compiled
 from handrail.cases.models.visibility import each_of
@@ -56,12 +56,6 @@ class Due:
     day: date
     place: int
     threat_due_at: datetime | None
-
-    def is_late(self, today: date, now: datetime) -> bool:
-        """Return whether the due day is over, or the due time for a stated threat."""
-        if self.place == OF_THREATS and self.threat_due_at:
-            return self.threat_due_at < now
-        return self.day < today
 
 
 @compiled()
@@ -200,11 +194,24 @@ def asked_of(asker: Asker) -> "QuerySet[FollowUp]":
 
 @compiled()
 def asked_by_owner(asker: Asker) -> "QuerySet[FollowUp]":
-    """Open follow-ups that others were asked to do on the user's cases; refused first, then by due day."""
+    """Open follow-ups that others were asked to do on the user's cases, and matches there to be decided.
+
+    At most SHOWN of each of the two. Refused ones first, then those on threats, then by due day.
+    """
     rows = FollowUp.objects.open().filter(case__owner=asker.person).exclude(to_person=asker.person)
     rows = rows.annotate(next_due=Coalesce("answer_due", "due"))
-    ordered = rows.order_by(F("refused_on").asc(nulls_last=True), F("next_due").asc(nulls_last=True), "pk")
-    return ordered.select_related("to_person", "to_organisation")[:SHOWN]
+    order = (
+        F("refused_on").asc(nulls_last=True),
+        threats_first("case__"),
+        F("next_due").asc(nulls_last=True),
+        "pk",
+    )
+    rows = rows.order_by(*order)
+    matches = {kind for pack in known_packs() for kind in follow_ups_shown.kinds_of_likeness(pack)}
+    first = rows.filter(kind_id__in=sorted(matches))[:SHOWN].values("pk")
+    shown = first.union(rows.exclude(kind_id__in=sorted(matches))[:SHOWN].values("pk"))
+    listed = FollowUp.objects.filter(pk__in=shown).annotate(next_due=Coalesce("answer_due", "due"))
+    return listed.order_by(*order).select_related("to_person", "to_organisation")
 
 
 @compiled()

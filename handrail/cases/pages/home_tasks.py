@@ -23,8 +23,8 @@ DUE = ("late", "today", "week", "later")  # the values of `Task.when`
 class Task:
     """One line of a list of tasks: whom or what it is about, one fact, and when it is due.
 
-    `key`, `heading` and `statement` are those of its group. `record` is the case or register entry, for its
-    flag; None for a task of an organisation. `is_by_the_clock`: due at the hour of the record's threat.
+    `key`, `heading` and `statement` are those of its group. `record` is the case or register entry; None for
+    a task of an organisation, which has a `name`. `is_by_the_clock`: due at the hour of the record's threat.
     """
 
     key: str
@@ -32,11 +32,10 @@ class Task:
     statement: str
     record: Case | RegisterEntry | None
     address: str
-    title: str
-    reference: str
     fact: str
     due: date | None
     today: date
+    name: str = ""
     is_by_the_clock: bool = False
     step_id: str = ""
     limit_id: str = ""
@@ -45,6 +44,18 @@ class Task:
     def case(self) -> Case | None:
         """The case that the task is about; None for a task in a register or of an organisation."""
         return self.record if isinstance(self.record, Case) else None
+
+    @property
+    def title(self) -> str:
+        """The first words of the line, read when the page is drawn: names were withheld by then."""
+        if self.case:
+            return self.case.listed_as
+        return self.record.reference if self.record else self.name
+
+    @property
+    def reference(self) -> str:
+        """The second words of the line of a case; empty for any other task."""
+        return self.case.listed_beneath if self.case else ""
 
     @property
     def when(self) -> str:
@@ -84,12 +95,11 @@ class Group:
 
 def grouped(tasks: Iterable[Task], most: int | None = None) -> list[Group]:
     """Return tasks in groups, groups and tasks with the longest overdue first; `most` of each are shown."""
-    groups: dict[tuple[str, str], list[Task]] = {}
+    groups: dict[str, list[Task]] = {}
     for task in sorted(tasks, key=lambda task: task.order):
-        groups.setdefault((task.key, task.statement), []).append(task)
+        groups.setdefault(task.key, []).append(task)
     return [
-        Group(key, found[0].heading, statement, found, found[:most])
-        for (key, statement), found in groups.items()
+        Group(key, found[0].heading, found[0].statement, found, found[:most]) for key, found in groups.items()
     ]
 
 
@@ -118,13 +128,11 @@ def of_register(row: RegisterDeadline, today: date) -> Task:
     entry = row.register_entry
     limit = entry.pack.limit_by_id[row.limit_id]
     return Task(
-        key=row.limit_id,
+        key=f"register-{row.limit_id}",
         heading=f"{entry.register.title}: {limit.title}",
         statement=limit.statement,
         record=entry,
         address=reverse("cases:matter", args=[entry.pk]),
-        title=entry.reference,
-        reference="",
         fact="",
         due=row.due,
         today=today,
@@ -136,16 +144,15 @@ def of_organisation(row: RecordDeadline, today: date) -> Task:
     """Return an obligation of an organisation as a task; no page of a record lies behind it."""
     statement = organisation_limits.statement(row.organisation, row.limit_id)
     return Task(
-        key="organisation",
+        key=f"organisation-{row.limit_id}",
         heading="Due from your organisation",
         statement=statement,
         record=None,
         address="",
-        title=row.organisation.name,
-        reference="",
         fact="",
         due=row.due,
         today=today,
+        name=row.organisation.name,
     )
 
 
@@ -156,8 +163,6 @@ def _about(case: Case, key: str, heading: str, statement: str, today: date) -> T
         statement=statement,
         record=case,
         address=reverse("cases:case", args=[case.pk]),
-        title=case.listed_as,
-        reference=case.listed_beneath,
         fact="",
         due=None,
         today=today,

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
+from handrail.access.inputs import identifier
 from handrail.cases.models.compiled import Asker
 from handrail.cases.pages.home_queries import (
     Due,
@@ -63,16 +63,13 @@ def late_of(asker: Asker, today: date, key: str) -> list[Due]:
     """Return the overdue tasks of one row of the team, by its key; none for a key that is no row's."""
     if not asker.person.may(Capability.READ_CHECKS):
         return []
-    if key == NOBODY:
-        return [Due(*row) for row in late_with_nobody(asker, today)]
-    return [Due(*row) for row in _of_id(key, asker, today)]
+    return [Due(*row) for row in _of_row(key, asker, today)]
 
 
-def _of_id(key: str, asker: Asker, today: date) -> list[Row]:
-    try:
-        id_ = UUID(key)
-    except ValueError:
-        return []
+def _of_row(key: str, asker: Asker, today: date) -> list[Row]:
+    id_ = identifier(key)
     if asker.person.may(Capability.OVERSEE_REGION, Capability.OVERSEE_NATION):
-        return late_in(asker, today, force=id_)
-    return late_with(asker, today, owner=id_)
+        return late_in(asker, today, force=id_) if id_ else []
+    if key == NOBODY:
+        return late_with_nobody(asker, today)
+    return late_with(asker, today, owner=id_) if id_ else []

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db.models import Case as By
-from django.db.models import IntegerField, Q, QuerySet, Value, When
+from django.db.models import IntegerField, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -85,8 +85,10 @@ def _place(today: date) -> By:
     return By(
         When(**{f"{born}__gt": adult_if_born_by}, then=CHILD),
         When(**{f"{born}__isnull": False}, then=ADULT),
+        # A year alone may be that of a child. A withheld subject has no month: its comparisons are unknown.
+        When(**{in_part: f"{adult_if_born_by:%Y}"}, then=CHILD),
         When(**{f"{in_part}__gte": f"{adult_if_born_by:%Y-%m}"}, then=CHILD),
-        When(~Q(**{in_part: ""}), subject__isnull=False, then=ADULT),
+        When(**{f"{in_part}__gt": ""}, then=ADULT),
         When(subject__approximate_age__lt=18, then=CHILD),
         When(subject__approximate_age__gte=18, then=ADULT),
         default=Value(NOT_KNOWN),

@@ -13,8 +13,8 @@ from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.cases.loading import shown
 from handrail.cases.models.compiled import Asker
-from handrail.cases.pages.home import home_of
-from handrail.cases.pages.home_queries import COUNTED, cases_of
+from handrail.cases.pages.home import Home, home_of
+from handrail.cases.pages.home_queries import COUNTED, Due, cases_of
 from handrail.cases.pages.home_tasks import DUE, Group, Task, grouped, of_case
 from handrail.cases.pages.home_team import late_of, team_of
 from handrail.organisations.models import Person
@@ -35,12 +35,20 @@ class TaskList:
     due: str = ""
 
     @cached_property
+    def _home(self) -> Home:
+        return home_of(self.person)
+
+    @cached_property
     def _found(self) -> list[Task]:
-        return self._of_team() if self.of else home_of(self.person).tasks
+        return self._of_team() if self.of else self._home.tasks
+
+    @cached_property
+    def _rows(self) -> list[Due]:
+        """The overdue deadlines of the row of the team; at most COUNTED + 1."""
+        return late_of(Asker.of(self.person), timezone.localdate(), self.of)
 
     def _of_team(self) -> list[Task]:
-        asker, today = Asker.of(self.person), timezone.localdate()
-        rows = late_of(asker, today, self.of)
+        asker, today, rows = Asker.of(self.person), timezone.localdate(), self._rows
         cases = {case.pk: case for case in cases_of(asker, ids=[due.case for due in rows])}
         return [of_case(cases[due.case], due, today, self.person) for due in rows if due.case in cases]
 
@@ -57,8 +65,8 @@ class TaskList:
 
     @property
     def is_cut(self) -> bool:
-        """Whether there may be more tasks than the list holds."""
-        return len(self._found) > COUNTED
+        """Whether there are more deadlines than the list holds."""
+        return len(self._rows) > COUNTED if self.of else self._home.is_cut
 
     @property
     def title(self) -> str:

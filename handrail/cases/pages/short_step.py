@@ -10,7 +10,7 @@ from handrail.cases.drafts.filling import Filling
 from handrail.cases.models import Case
 from handrail.cases.pages.filling import StaffWay, take_up
 from handrail.cases.pages.section_page import render_section, section_page, send_page
-from handrail.cases.pages.sending import seen_version
+from handrail.cases.pages.sending import SEND, seen_version
 from handrail.cases.person.views.details import choose
 from handrail.policy.schema.form import Section
 from handrail.policy.schema.step import Step
@@ -30,6 +30,8 @@ def sent_from(request: HttpRequest, case: Case, step: Step, about: int | None) -
         return section_page(request, filling.draft, filling.asked[0].id, StaffWay())
     if filling.draft.submitted_at:
         return redirect(StaffWay().check(filling.draft))
+    if SEND not in request.POST:
+        return redirect(StaffWay().later(filling.draft))
     return send_page(request, filling, NOTHING_ASKED, StaffWay())
 
 

@@ -123,12 +123,6 @@ def asked_of(person: Person) -> "QuerySet[FollowUp]":
     return rows.select_related("to_person", "to_organisation")
 
 
-def left_undone(person: Person, today: date | None = None) -> "QuerySet[FollowUp]":
-    """Return follow-ups on the person's own cases that others leave late or refused, earliest due first."""
-    rows = FollowUp.objects.late(today).filter(case__owner=person).exclude(to_person=person)
-    return rows.select_related("to_person", "to_organisation").order_by(threats_first("case__"), "due", "pk")
-
-
 def present_all(rows: Iterable[FollowUp], today: date) -> list[FollowUpShown]:
     """Return follow-ups in words, in order; each must have its case loaded."""
     return [present(row, row.case, asked, today) for row, asked, _ in _with_words(rows)]

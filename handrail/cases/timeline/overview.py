@@ -134,7 +134,7 @@ def _says(entry: Entry, questions: Collection[str]) -> bool:
 
 def _said(case: Case, pair: Pair, take: Take, answers: EntryAnswers, signed: Mapping[int, Event]) -> Said:
     entry, event = pair
-    waits = event.number not in signed and case.pending_step == event.step.id
+    waits = event.number == case.pending_number
     return Said(event, take.decision, answers.of(entry, take.questions), signed.get(event.number), waits)
 
 

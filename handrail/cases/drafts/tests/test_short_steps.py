@@ -49,7 +49,7 @@ class Browser:
 
 
 def hidden_inputs(page: str) -> dict[str, str]:
-    form = page.partition("data-autosave>")[2].partition("</form>")[0]
+    form = page.partition("novalidate")[2].partition("</form>")[0]
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
 
 
@@ -103,7 +103,15 @@ def test_a_follow_up_without_questions_is_accepted_by_one_button(cast: Cast, cas
     owner = str(cast.second_officer.pk)
     asked = take(case, "action", cast.officer, owner=owner, what="Call the school").number
     browser = Browser(cast.second_officer)
-    browser.open(begin(case, "action-accept", asked))
+    page = browser.open(begin(case, "action-accept", asked))
+    assert "data-autosave>" not in page
+    assert "Save and come back later" not in page
+    sent = hidden_inputs(browser.page.text)
+    for more in ({}, {"later": "yes"}, {"marking": "official-sensitive"}):
+        browser.client.post(begin(case, "action-accept", asked), sent | more)
+    browser.client.post(begin(case, "action-accept", asked), sent, headers={"X-Autosave": "yes"})
+    assert entries(case, "action-accept") == 0, "Nobody has pressed the button."
+    browser.requests = 1
     browser.send()
     assert browser.requests == 3
     assert entries(case, "action-accept") == 1

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from handrail.access import context
 from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, page_alone, refused_to
@@ -15,6 +16,7 @@ from handrail.cases.tests.staff import again
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Kind, Person
 from handrail.organisations.roles import Role
+from handrail.subjects.models import Subject
 
 CHILD = {"date-of-birth-day": "1", "date-of-birth-month": "6", "date-of-birth-year": "2015"}
 KEPT_SAFE, ON_FILE = "qsafe", "qintel"
@@ -48,6 +50,12 @@ class TestMashPage(RoomTests):
         text = self.get().text
         first, last, of_adult = (text.index(one.reference) for one in (self.desk.earlier, child, adult))
         assert text.index("Children (") < first < last < text.index("Adults (") < of_adult
+
+    def test_who_may_be_a_child_is_not_listed_as_an_adult(self) -> None:
+        year = timezone.localdate().year - 18
+        for born_in, place in ((str(year), "Children ("), (str(year - 1), "Adults (")):
+            Subject.objects.update(date_of_birth=None, born_in=born_in)
+            assert place in self.get().text, born_in
 
     def test_a_case_leaves_the_list_once_safeguarding_is_recorded(self) -> None:
         assert self.case.reference in self.get().text

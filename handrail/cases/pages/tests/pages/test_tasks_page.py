@@ -1,6 +1,7 @@
 """The whole list behind each count of the home page."""
 
 import re
+from contextlib import nullcontext
 from datetime import timedelta
 from html import unescape
 
@@ -8,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, shown_to
+from handrail.access.tests.page import SIGNED_IN, TO_SIGN_IN, page_alone, shown_to
 from handrail.cases.models import Case, Deadline
 from handrail.cases.tests.cast import refer
 from handrail.cases.tests.page import NAME, RoomTests
@@ -84,3 +85,12 @@ class TestTasksPage(RoomTests):
     def test_an_unknown_value_finds_nothing_and_says_so(self) -> None:
         for name in ("of", "kind", "due"):
             assert "There are no tasks in this list" in self.get(f"?{name}=nonsense").text
+
+    def test_who_sees_only_the_state_of_a_case_reads_no_name_in_the_list_of_an_officer(self) -> None:
+        for walls in (nullcontext(), page_alone()):
+            with walls:
+                address = f"?of={self.cast.officer.pk}"
+                assert NAME in self.get(address).text
+                text = self.get(address, who="lead").text
+                assert self.case.reference in text
+                assert NAME not in text
