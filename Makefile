@@ -19,7 +19,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 NODE := PATH="$$PATH:$(CURDIR)/$(BIN)"
 PYTEST := $(BIN)/pytest --quiet --durations=20 --durations-min=1
 # File after file as they stand, since neighbours share what takes long to make. The quickest come last.
-SHARED_OUT := --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+SHARED_OUT := --numprocesses=2 --dist=loadfile --no-loadscope-reorder --max-worker-restart=0
 SAMPLE := -m "not whole"
 CHECKS := lint types layers audit
 # Beside one another on two cores, as tests wait for browsers and databases. Each says all it has to say when
@@ -91,7 +91,7 @@ unit: $(DONE)/dev $(STATIC)/handrail.css ## Run the tests that need no browser, 
 .PHONY: unit-all
 unit-all: $(DONE)/dev $(DONE)/spark $(STATIC)/handrail.css
 	@echo "== unit tests, the longest too"
-	$(PYTEST) $(SHARED_OUT) --ignore=tests/journeys --hypothesis-profile=whole
+	$(PYTEST) $(SHARED_OUT) --ignore=tests/journeys --hypothesis-profile=whole --override-ini=faulthandler_timeout=3600
 
 .PHONY: journeys
 journeys: $(DONE)/dev $(STATIC)/handrail.css browser ## Run the journeys in a real browser
