@@ -6,6 +6,7 @@ import signal
 import stat
 import sys
 import threading
+import time
 from typing import Any
 
 import typer
@@ -17,6 +18,9 @@ from handrail.config.environment import Misconfigured
 
 WORKERS = 2
 GRACE = 10  # seconds for work in progress when Handrail stops
+UNHEEDED = (
+    90  # seconds without a parent after which a process is killed; stopping the database takes up to 60
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -120,7 +124,8 @@ def stop_in_order() -> None:
 def stop_with_parent() -> None:
     """Stop this process when its standard input closes, where that is a pipe: the parent holds the other end.
 
-    Under systemd it is none, and nothing stops the process but a signal.
+    It is killed where it does not end, because a job of its waits. Under systemd its input is no pipe, and
+    nothing stops the process but a signal.
     """
     if not stat.S_ISFIFO(os.fstat(0).st_mode):
         return
@@ -129,5 +134,7 @@ def stop_with_parent() -> None:
         while os.read(0, 1024):
             continue
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(UNHEEDED)
+        os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=wait, daemon=True).start()

@@ -31,6 +31,7 @@ VERSION = 18
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 100  # bytes; Linux allows 107, macOS 103
 PATIENCE = 60.0  # seconds
+SECONDS_TO_CONNECT = 5
 
 # Settings that keep an acknowledged commit. The running server is asked for them at every start.
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
@@ -322,7 +323,10 @@ def _refuse_careless(home: Path) -> None:
 
 
 def _connect(home: Path) -> psycopg.Connection[tuple[str, ...]]:
-    return psycopg.connect(make_conninfo(**address(home), user=SUPERUSER, dbname="postgres"))
+    given = make_conninfo(
+        **address(home), user=SUPERUSER, dbname="postgres", connect_timeout=SECONDS_TO_CONNECT
+    )
+    return psycopg.connect(given)
 
 
 def _noted_process(home: Path) -> psutil.Process | None:

@@ -1,3 +1,6 @@
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +39,13 @@ def test_a_child_finds_the_same_database_in_its_role(role: Role, monkeypatch: py
         "user": role.login,
         "password": f"{role}-q8Zk2vXn4Ltw7RpYb3",
     }
+
+
+def test_a_child_that_heeds_no_word_is_killed_once_its_parent_is_gone() -> None:
+    deaf = (
+        "import signal, time; from handrail.commands import serve; serve.UNHEEDED = 1;"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN); serve.stop_with_parent(); time.sleep(600)"
+    )
+    child = subprocess.Popen([sys.executable, "-c", deaf], stdin=subprocess.PIPE)
+    child.communicate(timeout=300)
+    assert child.returncode == -signal.SIGKILL

@@ -40,7 +40,7 @@ def kept() -> Iterator[Path]:
             end(process, signal.SIGINT)
         finally:
             process.kill()
-            process.communicate()
+            process.communicate(timeout=PATIENCE)
         yield kept
 
 
@@ -73,7 +73,7 @@ def start(home: Path, port: int) -> Iterator[Callable[[], Up]]:
     yield launch
     for process in started:
         process.kill()
-        process.communicate()
+        process.communicate(timeout=PATIENCE)
     assert gone(lambda: processes_of(home))
 
 
@@ -161,7 +161,7 @@ def served(kept: Path) -> Iterator[Served]:
         yield Served(process, home, port)
     finally:
         process.kill()
-        process.communicate()
+        process.communicate(timeout=PATIENCE)
 
 
 def test_it_serves_and_each_part_connects_in_a_role_of_its_own(served: Served) -> None:
@@ -236,7 +236,7 @@ def test_a_worker_without_a_parent_runs_on_until_it_is_told_to_stop(served: Serv
         assert workers(served.home) == before
     finally:
         alone.kill()
-        alone.wait()
+        alone.wait(PATIENCE)
 
 
 def workers(home: Path) -> int:
