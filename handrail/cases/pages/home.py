@@ -19,7 +19,7 @@ from handrail.cases.case_access.access_reviews import Opening
 from handrail.cases.engine import organisation_limits
 from handrail.cases.engine.register_limits import in_hand, waits_for_others
 from handrail.cases.intake.feedback import told_since
-from handrail.cases.models import Case, FollowUp
+from handrail.cases.models import Case, FollowUp, Redacted
 from handrail.cases.models.compiled import Asker
 from handrail.cases.models.kinds import CASE
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
@@ -276,6 +276,14 @@ class Home:
         hidden = set(shared) - set(listed.values_list("pk", flat=True)) if shared else set()
         given = [grant for grant in self._grants if grant.record not in hidden]
         return [Invited(grant, self._cases[grant.record]) for grant in given if grant.record in self._cases]
+
+    @cached_property
+    def documents_shared(self) -> int:
+        """How many redacted versions are shared with this user or their body, within their vetting."""
+        shared = [
+            one.record for one in self._grants if RULES[one.kind].shares and one.record not in self._cases
+        ]
+        return Redacted.objects.given_to(self.person).filter(pk__in=shared).count() if shared else 0
 
     @cached_property
     def granted(self) -> list[Granted]:

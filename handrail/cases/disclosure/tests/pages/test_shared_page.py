@@ -31,3 +31,9 @@ class TestSharedPage(RoomTests):
         assert "Redacted" in text
         assert self.kept_from_others()[0] in text
         assert self.case.reference not in text
+
+    def test_the_home_of_whoever_was_given_it_leads_here(self) -> None:
+        led_here = f'href="{reverse("cases:shared")}">Read what is shared with you'
+        home = reverse("web:home")
+        assert led_here in self.client("spoc").get(home).content.decode()
+        assert led_here not in self.client("chair").get(home).content.decode()
