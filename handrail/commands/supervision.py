@@ -96,7 +96,13 @@ def database_server() -> list[Part]:
     """Return the embedded database as a part that runs already; no part for a server of another's keeping."""
     if not is_embedded():
         return []
-    part = Part("database", lambda: embedded.start_again(home()), lambda: embedded.ended(home()))
+    known = [embedded.server(home())]
+
+    def start() -> None:
+        embedded.start_again(home())
+        known[:] = [embedded.server(home())]
+
+    part = Part("database", start, lambda: embedded.ended(home(), known[0]))
     part.started = time.monotonic()
     return [part]
 

@@ -98,12 +98,15 @@ def start_again(home: Path) -> None:
         _start_if_down(home)
 
 
-def ended(home: Path) -> str:
-    """Return how the server ended, such as "signal 9"; nothing while it runs or starts."""
+def ended(home: Path, known: psutil.Process | None) -> str:
+    """Return how the server `known` ended, such as "signal 9"; nothing while it is the one that runs.
+
+    Any process that uses the database starts it where it is down, so another one may run by now.
+    """
+    if known is not None and server(home) == known:
+        return ""
     started = _started.get(home)
     status = started.poll() if started else None
-    if _postmaster(home):
-        return ""
     return f"signal {-status}" if status and status < 0 else f"exit status {status or 0}"
 
 
@@ -130,16 +133,25 @@ def is_up(home: Path) -> bool:
     return True
 
 
+def server(home: Path) -> psutil.Process | None:
+    """Return the living server of this home folder, whoever started it, or None."""
+    process = _noted_process(home)
+    try:
+        command = process.cmdline() if process else []
+        is_ours = command[1:2] == ["-D"] and _data(home).samefile(command[2])
+    except (psutil.Error, FileNotFoundError):
+        return None
+    return process if is_ours else None
+
+
 def stop(home: Path) -> None:
     """Stop the server: open transactions are rolled back, committed data is on disk."""
     started = _started.pop(home, None)
-    process = _postmaster(home) or (started if started and started.poll() is None else None)
+    process = server(home) or (started if started and started.poll() is None else None)
     if process is None:
         return
     process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-    if not _within_patience(
-        lambda: _postmaster(home) is None and (started is None or started.poll() is not None)
-    ):
+    if not _within_patience(lambda: server(home) is None and (started is None or started.poll() is not None)):
         raise Misconfigured(f"The database (process {process.pid}) did not stop within a minute.")
 
 
@@ -191,7 +203,7 @@ def _start_if_down(home: Path) -> None:
 
 def _settled(home: Path) -> bool:
     """Wait for a server that is starting or stopping; return whether it is up."""
-    _within_patience(lambda: _postmaster(home) is None or is_up(home))
+    _within_patience(lambda: server(home) is None or is_up(home))
     return is_up(home)
 
 
@@ -243,7 +255,7 @@ def _forget_dead_server(home: Path) -> None:
 
     PostgreSQL itself handles an id that no process has. A container gives out the same low ids again.
     """
-    if _noted_process(home) is not None and _postmaster(home) is None:
+    if _noted_process(home) is not None and server(home) is None:
         (_data(home) / "postmaster.pid").unlink()
         (socket_folder(home) / f"{SOCKET}.lock").unlink(missing_ok=True)
 
@@ -336,17 +348,6 @@ def _noted_process(home: Path) -> psutil.Process | None:
         return psutil.Process(number)
     except (FileNotFoundError, NotADirectoryError, ValueError, psutil.NoSuchProcess):
         return None
-
-
-def _postmaster(home: Path) -> psutil.Process | None:
-    """Return the living server process of this home folder, or None."""
-    process = _noted_process(home)
-    try:
-        command = process.cmdline() if process else []
-        is_ours = command[1:2] == ["-D"] and _data(home).samefile(command[2])
-    except (psutil.Error, FileNotFoundError):
-        return None
-    return process if is_ours else None
 
 
 def _within_patience(done: Callable[[], bool]) -> bool:

@@ -309,6 +309,25 @@ def test_a_database_that_is_killed_is_started_again_and_pages_come_back(
     await_both_connected(home)
 
 
+@pytest.mark.usefixtures("prepared")
+def test_a_database_that_another_process_started_again_is_told_of_too(
+    start: Callable[[], Up], home: Path, port: int
+) -> None:
+    """As by a worker that begins just then, before `handrail up` looks."""
+    process = start()
+    await_listening(process)
+    supervisor = psutil.Process(process.pid)
+    supervisor.suspend()
+    database(home).kill()
+    begin = "import sys; from pathlib import Path; from handrail.config.embedded import start_again;"
+    begin += "start_again(Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", begin, str(home)], check=True, timeout=PATIENCE)
+    supervisor.resume()
+    read_until(process, "The database stopped by itself")
+    read_until(process, "The database was started again.")
+    await_well(port)
+
+
 @pytest.mark.whole
 @pytest.mark.usefixtures("prepared")
 def test_pages_say_so_while_the_database_is_away(start: Callable[[], Up], home: Path, port: int) -> None:
