@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from handrail.cases.case_access import inspections
 from handrail.cases.disclosure import summary_actions
+from handrail.cases.disclosure.redaction import Part, parts_of
 from handrail.cases.models import Case
 from handrail.demo.restricted import FORCES, somebody
 from handrail.organisations.models import Organisation, Person
@@ -15,6 +16,17 @@ from handrail.organisations.roles import Role
 SHARED_FOR = timedelta(days=28)
 SAMPLED_FOR = timedelta(days=14)
 SAMPLED, SAMPLED_OF = 5, timedelta(days=90)
+# How the passages of a referral begin that say who somebody is.
+ABOUT_WHO = (
+    "Date of birth",
+    "Names they use",
+    "Name",
+    "Phone",
+    "Email",
+    "Role and",
+    "Their name",
+    "Their phone",
+)
 READERS = (Role.PANEL_MEMBER, Role.INTERVENTION_PROVIDER)
 
 
@@ -28,17 +40,17 @@ def tell(until: datetime) -> None:
 
 
 def _share(case: Case) -> None:
-    """Share what the referral says, without the names of the subject, with a person in each role."""
-    by, subject, council = somebody(case.force, Role.PREVENT_SUPERVISOR), case.subject, case.council
-    if subject is None or council is None:
+    """Share what the referral says, without who the subject and the referrer are, with each reader."""
+    by, council = somebody(case.force, Role.PREVENT_SUPERVISOR), case.council
+    if council is None:
         return
     summary = summary_actions.summarise(case.pk, by=by, title="For the panel", numbers=[1])
     left = summary_actions.make_redacted(
         summary,
         by=by,
         title="For the panel",
-        out=(),
-        words=subject.name.split(),
+        out=[number for part in parts_of(summary.text) for number in _about_who(part)],
+        words=summary_actions.identifying_words(summary),
         marking=summary_actions.markings_for(summary, by)[0],
     )
     for body in (council, case.force.parent):
@@ -52,6 +64,11 @@ def _share(case: Case) -> None:
                 controller=council.name,
                 until=timezone.now() + SHARED_FOR,
             )
+
+
+def _about_who(part: Part) -> list[int]:
+    """Return the numbers of the passages of a part that say who the subject or the referrer is."""
+    return [number for line in part.lines for number, passage in line if passage.startswith(ABOUT_WHO)]
 
 
 def _holders(body: Organisation | None) -> list[Person]:

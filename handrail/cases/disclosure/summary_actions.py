@@ -14,7 +14,7 @@ from handrail.access.grant_kinds import GrantKind
 from handrail.access.models import Grant
 from handrail.cases.case_access.keeping_out import keep_out
 from handrail.cases.case_access.who_may_work import kept_from, near_in_name
-from handrail.cases.disclosure.redaction import TOGETHER, black_out, redact
+from handrail.cases.disclosure.redaction import LEAST, TOGETHER, black_out, letters, redact
 from handrail.cases.disclosure.share_actions import holders_in
 from handrail.cases.engine.lock import hold, lock
 from handrail.cases.errors import NotNow
@@ -95,6 +95,13 @@ def markings_for(summary: Summary, by: Person) -> list[Marking]:
 def preview(summary: Summary, title: str, out: Collection[int], words: Collection[str]) -> tuple[str, str]:
     """Return the title and text that would remain."""
     return black_out(title, words), redact(summary.text, out, words)
+
+
+def identifying_words(summary: Summary) -> list[str]:
+    """Return the subject's names, address and postcode, which a redacted version begins by taking out."""
+    subject = summary.case.subject
+    facts = (subject.given_name, subject.family_name, subject.address, subject.postcode) if subject else ()
+    return [fact for fact in facts if len(letters(fact)) >= LEAST]
 
 
 def make_redacted(

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from handrail.access.models import Grant, Sample
 from handrail.cases.case_access import inspections
+from handrail.cases.models import Redacted
 from handrail.demo import readers
 from handrail.demo.histories import SEED, histories
 from handrail.demo.load import write_in_batches
@@ -29,5 +30,8 @@ def test_a_panel_member_a_provider_and_an_inspector_have_something_to_read(
     readers.tell(until)
     shared = Person.objects.filter(pk__in=Grant.objects.filter(kind="shared").values("person"))
     assert {post.role for reader in shared for post in reader.posts.all()} == set(readers.READERS)
+    text = Redacted.objects.get().text
+    assert "What have you seen or heard?" in text
+    assert not [about for about in readers.ABOUT_WHO if f"\n{about}" in text]
     assert Sample.objects.count() == inspections.inspectors().count() > 0
     assert rebuild.check().differences == []

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from handrail.cases.disclosure.paper.blocks import moment
 from handrail.cases.disclosure.redaction import LEAST, Part, letters, parts_of
-from handrail.cases.disclosure.summary_actions import markings_for
+from handrail.cases.disclosure.summary_actions import identifying_words, markings_for
 from handrail.cases.models.summary import Summary
 from handrail.cases.timeline.entries import Event
 from handrail.forms.sheet import Sheet, choice, entered, reason
@@ -203,15 +203,8 @@ def redacting(request: HttpRequest, summary: Summary, by: Person) -> Redacting:
         "out": [choice(number, f"Passage {number}") for part in parts for number in sorted(part.numbers)],
     }
     marking = LEAST_MARKING if LEAST_MARKING in markings else list(markings)[-1]
-    begun = entered(words=names_in(summary), marking=marking)
+    begun = entered(words="\n".join(identifying_words(summary)), marking=marking)
     return Redacting((*REDACTING, *STATE), choices=choices, typed=begun, parts=parts).sent(request)
-
-
-def names_in(summary: Summary) -> str:
-    """Return the subject's names, address and postcode, one a line."""
-    subject = summary.case.subject
-    facts = (subject.given_name, subject.family_name, subject.address, subject.postcode) if subject else ()
-    return "\n".join(fact for fact in facts if len(letters(fact)) >= LEAST)
 
 
 @dataclass
