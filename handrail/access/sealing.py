@@ -5,14 +5,16 @@ entry is sealed under a signed head like every other. Pages wait for none of it.
 batches in which they were sealed, so memory does not grow with the log.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from handrail.access.models import Reading
 from handrail.ledger.canonical import canonical, microseconds
@@ -26,8 +28,9 @@ SEALED, ERASED = "log-lines-sealed", "log-lines-erased"
 LINE = "handrail-log-line-1"
 MOST = 2_000  # lines in one entry
 # A line is numbered before it is written, so it may appear after lines with higher numbers were sealed. So
-# many numbers below the highest sealed one are looked at again.
+# many numbers below the highest sealed one are looked at again; the database refuses a line that is later.
 LATE = 10_000
+BLOCK = 10_000  # numbers that `Comparison` keeps together
 
 TABLE = Reading._meta.db_table
 LOG = "the log of reads"
@@ -80,15 +83,24 @@ def digest(line: Reading) -> str:
 
 
 def waiting() -> "QuerySet[Reading]":
-    """Return the lines that are not sealed yet, by number."""
+    """Return the lines that are not sealed yet, by number, but for numbers that were never given out."""
+    last = last_number()
     sealed: set[int] = set()
     for entry in _entries().filter(act=SEALED, content__isnull=False).order_by("-number"):
-        sealed.update(_lines(entry))
+        sealed.update(number for number in _lines(entry) if number <= last)
         if sealed and min(sealed) <= max(sealed) - LATE:
             break
     since = max(sealed, default=0) - LATE
     lately = [number for number in sealed if number > since]
-    return Reading.objects.filter(pk__gt=since).exclude(pk__in=lately).order_by("pk")
+    return Reading.objects.filter(pk__gt=since, pk__lte=last).exclude(pk__in=lately).order_by("pk")
+
+
+def last_number() -> int:
+    """Return the last number that was given out to a line."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, 'id')::regclass)", [TABLE])
+        (last,) = cursor.fetchone() or (None,)
+    return last or 0
 
 
 def _entries() -> "QuerySet[Entry]":
@@ -122,7 +134,10 @@ class Comparison:
     """One pass over every entry that sealed lines, and over every line."""
 
     def __init__(self) -> None:
-        self.sealed = bytearray()  # by the number of a line: 1 where it was sealed
+        # By the number of a line: 1 where it was sealed. In blocks, as numbers may be far apart.
+        self.sealed: defaultdict[int, bytearray] = defaultdict(partial(bytearray, BLOCK))
+        self.last = last_number()
+        self.highest = 0  # of those that were given out
         self.erased = 0  # lines up to this number were erased, and an entry says so
 
     def differences(self) -> Iterator[Difference]:
@@ -152,17 +167,21 @@ class Comparison:
         yield from _named(changed, "not as it was sealed")
 
     def _note(self, numbers: Collection[int]) -> None:
-        missing = max(numbers, default=0) + 1 - len(self.sealed)
-        self.sealed.extend(bytes(max(missing, 0)))
+        self.highest = max([self.highest, *(number for number in numbers if number <= self.last)])
         for number in numbers:
-            self.sealed[number] = 1
+            block, place = divmod(number, BLOCK)
+            self.sealed[block][place] = 1
 
     def _beside(self) -> Iterator[Difference]:
-        """Yield the lines that no entry sealed although later ones are sealed."""
-        late = len(self.sealed) - LATE
-        numbers = Reading.objects.filter(pk__lt=late).order_by("pk").values_list("pk", flat=True)
-        beside = [number for number in numbers.iterator() if number < 0 or not self.sealed[number]]
+        """Yield lines that no entry sealed though later ones are, or whose number was not given out."""
+        late = Q(pk__lte=self.highest - LATE) | Q(pk__gt=self.last)
+        numbers = Reading.objects.filter(late).order_by("pk").values_list("pk", flat=True)
+        beside = [number for number in numbers.iterator() if not self._is_sealed(number)]
         yield from _named(beside, "not among those that were sealed")
+
+    def _is_sealed(self, number: int) -> bool:
+        block, place = divmod(number, BLOCK)
+        return block in self.sealed and bool(self.sealed[block][place])
 
 
 def _named(numbers: Collection[int], fault: str) -> Iterator[Difference]:

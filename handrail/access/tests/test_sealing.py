@@ -4,20 +4,34 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from psycopg.errors import InsufficientPrivilege
 
 from handrail.access import sealing
 from handrail.access.models import Reading, Verb
 from handrail.access.sealing import CHAIN, ERASED, LATE, MOST, seal
+from handrail.ledger.canonical import LARGEST
 from handrail.ledger.models import Entry
 from handrail.ledger.record import append
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+NUMBERS = "pg_get_serial_sequence('access_reading', 'id')"
+
+
 def look(number: int | None = None, **more: Any) -> Reading:
+    """Write a line; a number that is given counts as given out."""
+    if number is not None and number > sealing.last_number():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT setval({NUMBERS}, %s)", [number])
+    return write(number, **more)
+
+
+def write(number: int | None, **more: Any) -> Reading:
     said = {"at": timezone.now(), "person": uuid4(), "verb": Verb.CONSULTED, "records": [uuid4()]}
     return Reading.objects.create(pk=number, **{**said, "page": "cases:case", "origin": "192.0.2.7", **more})
 
@@ -101,6 +115,50 @@ def test_a_line_that_was_added_beside_the_seals_is_named(log: list[Reading]) -> 
     forged = look(log[-1].pk + 1)
     assert forged.pk not in {line.pk for line in sealing.waiting()}
     assert faults() == [f"line {forged.pk} is not among those that were sealed"]
+
+
+@pytest.mark.parametrize("number", [LARGEST + 1, LARGEST, 2**40])
+def test_a_line_under_a_number_that_was_not_given_out_is_named_and_holds_up_no_other(
+    log: list[Reading], number: int
+) -> None:
+    forged = write(number)
+    honest = look()
+    assert [line.pk for line in sealing.waiting()] == [honest.pk]
+    assert seal(timezone.now()) == 1
+    assert faults() == [f"line {forged.pk} is not among those that were sealed"]
+
+
+def test_a_line_that_was_sealed_under_such_a_number_holds_up_no_other(log: list[Reading]) -> None:
+    forged = write(LARGEST)
+    with transaction.atomic():
+        append(sealing._act({"lines": [[forged.pk, sealing.digest(forged)]]}, timezone.now()))
+    look()
+    assert faults() == []
+    assert seal(timezone.now()) == 1
+    assert faults() == []
+
+
+def test_numbers_that_no_line_took_cost_no_memory(log: list[Reading]) -> None:
+    look(LARGEST)
+    assert seal(timezone.now()) == 1
+    assert faults() == []
+
+
+@pytest.mark.parametrize("away", [-LATE, 1, LARGEST], ids=["too late", "the next", "far"])
+def test_who_serves_writes_under_the_last_numbers_given_out_alone(
+    log: list[Reading], web_connection: psycopg.Connection[Any], away: int
+) -> None:
+    (last,) = web_connection.execute(f"SELECT nextval({NUMBERS})").fetchone() or (0,)
+    line = (
+        "INSERT INTO access_reading (id, at, verb, records, page, reason, recipient)"
+        " VALUES (%s, now(), 'consulted', '{}', '', '', '')"
+    )
+    with pytest.raises(InsufficientPrivilege, match="not among the last numbers given out"):
+        web_connection.execute(line, [last + away])
+    web_connection.execute(f"SELECT nextval({NUMBERS}) FROM generate_series(1, {LATE - 1})")
+    web_connection.execute(line, [last])
+    with pytest.raises(InsufficientPrivilege, match="not among the last numbers given out"):
+        web_connection.execute(line, [log[-1].pk])
 
 
 def test_lines_that_retention_erased_are_told_from_lines_that_were_removed(log: list[Reading]) -> None:
