@@ -5,15 +5,23 @@ knows these jobs and refuses every other. Lane, time and order of a job are not 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
 
+import structlog
 from django.db import connection
+from django.db.models import Count
+from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg import sql
 
 from handrail.queue.lanes import Lane
 
+log = structlog.get_logger("handrail.queue")
+
 ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 MOST_WAITING = 5_000  # jobs of one kind; more are asked for by nobody who uses the pages
+LEFT_FOR = timedelta(days=3)  # how long a sweep looks for what had no room; finished jobs are kept for longer
 
 # For each job its lane and, for each argument, the pattern that it matches as a whole.
 ALLOWED: Mapping[str, tuple[Lane, Mapping[str, str]]] = {
@@ -44,7 +52,7 @@ BEGIN
     END IF;
     IF (SELECT count(*) FROM (SELECT FROM procrastinate_jobs waiting WHERE status = 'todo'
             AND task_name = queue_job.task LIMIT {most}) most) = {most} THEN
-        RAISE EXCEPTION 'Too many jobs of this kind wait.' USING ERRCODE = 'configuration_limit_exceeded';
+        RETURN NULL;
     END IF;
     INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args)
     VALUES ('default', task, lane, said) RETURNING id INTO queued;
@@ -54,13 +62,41 @@ $$
 """
 
 
-def queue(job: str, **said: str | None) -> None:
-    """Queue a job in the transaction of the caller; it runs once that is committed.
+NEVER_QUEUED = """
+SELECT wanted FROM unnest(%s::text[]) asked (wanted) WHERE NOT EXISTS (
+    SELECT FROM procrastinate_jobs WHERE task_name = %s AND args ->> %s = wanted)
+"""
+
+
+def queue(job: str, **said: str | None) -> bool:
+    """Queue a job in the transaction of the caller, and return whether it had room. It runs after the commit.
+
+    Where MOST_WAITING jobs of its kind wait it has none, and the caller goes on: no act on a record fails for
+    it. A sweep of the worker finds what was left (`cases.look-beyond`, `form-links.send-left`,
+    `outside.acknowledge-left`); for another code or link its user asks again; administrators have a notice.
 
     The database raises InsufficientPrivilege for a job that is not in ALLOWED, or has other arguments.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT queue_job(%s, %s::jsonb)", [job, json.dumps(said)])
+        (queued,) = cursor.fetchone() or (None,)
+    if queued is None:
+        log.error("a job had no room in the queue", job=job, said=said)
+    return queued is not None
+
+
+def never_queued(job: str, argument: str, ids: Iterable[UUID]) -> list[UUID]:
+    """Return those ids for which no job with this argument was queued, whether it has run or not."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEVER_QUEUED, [[*map(str, ids)], job, argument])
+        return [UUID(found) for (found,) in cursor.fetchall()]
+
+
+def is_full() -> bool:
+    """Whether jobs of one kind, of those that pages queue, have no room."""
+    waiting = ProcrastinateJob.objects.filter(status="todo", task_name__in=ALLOWED)
+    kinds = waiting.order_by().values("task_name").annotate(many=Count("pk"))
+    return bool(kinds.filter(many__gte=MOST_WAITING).exists())
 
 
 def function() -> sql.Composed:

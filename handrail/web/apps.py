@@ -9,8 +9,9 @@ class WebConfig(AppConfig):
     name = "handrail.web"
 
     def ready(self) -> None:
-        """Register the kind of notice of the room."""
+        """Register the kinds of notice of the room."""
         from handrail.notices.kinds import register
-        from handrail.web import sealing
+        from handrail.web import full_queue, sealing
 
         register(sealing.NAME, sealing.NOTICE)
+        register(full_queue.NAME, full_queue.NOTICE)

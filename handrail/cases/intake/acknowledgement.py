@@ -4,13 +4,13 @@ It names nobody and says nothing of what was written: a mailbox may be shared.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.mail import send_mail
 from django.utils import timezone
 
-from handrail.cases.intake import confirming, contacts
+from handrail.cases.intake import confirming, contacts, keyed
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Organisation
 from handrail.policy.clock import add_working_days
@@ -18,7 +18,7 @@ from handrail.policy.questions import meanings
 from handrail.policy.schema.form import Meaning
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.settings import Ahead, Call
-from handrail.queue.jobs import queue
+from handrail.queue.jobs import LEFT_FOR, never_queued, queue
 from handrail.records.drafts import Draft
 
 DAY = "%A %-d %B %Y"
@@ -69,6 +69,27 @@ def ask(draft: Draft) -> None:
     """
     if draft.pack.acknowledgement and confirming.can_be_asked() and contacts.is_confirmed(draft):
         queue("outside.send-acknowledgement", draft=str(draft.pk))
+
+
+def send_left(at: datetime) -> int:
+    """Queue each acknowledgement for which the queue had no room; return how many were queued."""
+    sent = Draft.objects.filter(person=None, made_id__isnull=False, submitted_at__gt=at - LEFT_FOR)
+    confirmed = {
+        draft.pk: draft
+        for draft in sent.filter(confirmation__confirmed_at__isnull=False).select_related("confirmation")
+    }
+    left = never_queued("outside.send-acknowledgement", "draft", confirmed)
+    return sum(
+        queue("outside.send-acknowledgement", draft=str(pk)) for pk in left if _is_asked_for(confirmed[pk])
+    )
+
+
+def _is_asked_for(draft: Draft) -> bool:
+    """Whether the policy has an acknowledgement, and the address in the referral was confirmed."""
+    if draft.pack.acknowledgement is None or draft.made_id is None:
+        return False
+    address = keyed.keyed("email", keyed.email(_address(draft, draft.made_id)))
+    return bytes(draft.confirmation.address) == address
 
 
 def send(draft_id: UUID) -> bool:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from handrail.cases.intake import acknowledgement, confirming
@@ -19,6 +20,13 @@ def send_code(draft: str) -> bool:
 def send_acknowledgement(draft: str) -> bool:
     """Send the acknowledgement of a referral to its sender; return whether it was sent."""
     return acknowledgement.send(UUID(draft))
+
+
+@app.periodic(cron="5/10 * * * *")
+@app.task(name="outside.acknowledge-left", queueing_lock="outside.acknowledge-left", lock=Lane.BACKGROUND)
+def acknowledge_left(timestamp: int) -> int:
+    """Queue each acknowledgement for which the queue had no room; return how many were queued."""
+    return acknowledgement.send_left(timezone.now()) if confirming.can_be_asked() else 0
 
 
 @app.periodic(cron="47 * * * *")

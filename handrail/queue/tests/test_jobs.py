@@ -2,16 +2,18 @@
 
 import inspect
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
-from psycopg.errors import ConfigurationLimitExceeded, InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege
 
 from handrail.queue import jobs
 from handrail.queue.jobs import ALLOWED, queue
 from handrail.queue.lanes import SLOTS, Lane
+from handrail.queue.tests.filling import fill
 
 ONE = "00000000-0000-4000-8000-000000000001"
 WAITING = "SELECT task_name, lock, args FROM procrastinate_jobs WHERE status = 'todo'"
@@ -68,16 +70,27 @@ def test_no_other_job_and_no_other_argument_is_taken(
         web_connection.execute("SELECT queue_job(%s, %s)", [job, said])
 
 
-def test_the_queue_takes_no_more_than_pages_would_ask_for(
+def test_the_queue_takes_no_more_than_pages_would_ask_for_and_refuses_nobody(
     web_connection: psycopg.Connection[Any], admin_connection: psycopg.Connection[Any]
 ) -> None:
-    admin_connection.execute(
-        "INSERT INTO procrastinate_jobs (queue_name, task_name)"
-        " SELECT 'default', 'cases.look-for' FROM generate_series(1, %s)",
-        [jobs.MOST_WAITING],
-    )
-    with pytest.raises(ConfigurationLimitExceeded):
-        web_connection.execute("SELECT queue_job('cases.look-for', %s)", [f'{{"subject": "{ONE}"}}'])
+    fill(admin_connection, "cases.look-for", jobs.MOST_WAITING - 1)
+    look_for = f"""SELECT queue_job('cases.look-for', '{{"subject": "{ONE}"}}')""".encode()
+    assert not jobs.is_full()
+    assert web_connection.execute(look_for).fetchone() != (None,)
+    assert jobs.is_full()
+    assert web_connection.execute(look_for).fetchone() == (None,)
+    assert not queue("cases.look-for", subject=ONE)
+    assert queue("form-links.send", link=ONE)
+
+
+@pytest.mark.django_db
+def test_what_was_never_queued_is_told_from_what_was_done() -> None:
+    first, second = uuid4(), uuid4()
+    queue("form-links.send", link=str(first))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded'")
+    assert jobs.never_queued("form-links.send", "link", [first, second]) == [second]
+    assert jobs.never_queued("outside.send-code", "link", [first]) == [first]
 
 
 def test_every_task_has_a_lane() -> None:

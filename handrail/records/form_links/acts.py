@@ -15,7 +15,7 @@ from handrail.access.context import hold_form_link, writing
 from handrail.organisations.models import Person
 from handrail.organisations.secret_keys import secret_keys
 from handrail.policy.answers import Typed
-from handrail.queue.jobs import queue
+from handrail.queue.jobs import LEFT_FOR, never_queued, queue
 from handrail.records.form_links.models import FormLink, LinkDraft
 from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, receiver_of
 
@@ -67,6 +67,13 @@ def send_again(link: FormLink) -> str:
         return new_address(link)
     queue("form-links.send", link=str(link.pk))
     return ""
+
+
+def send_left(at: datetime) -> int:
+    """Queue the email of each link for which the queue had no room; return how many were queued."""
+    unsent = FormLink.objects.unanswered().filter(sent_at=None, answerer=None, made_at__gt=at - LEFT_FOR)
+    left = never_queued("form-links.send", "link", unsent.values_list("pk", flat=True))
+    return sum(queue("form-links.send", link=str(pk)) for pk in left)
 
 
 def new_address(link: FormLink, at: datetime | None = None) -> str:

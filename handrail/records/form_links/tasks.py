@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from handrail.organisations.models import Organisation, Person
 from handrail.queue.lanes import TRY_AGAIN, Lane
+from handrail.records.form_links import acts
 from handrail.records.form_links.acts import new_address
 from handrail.records.form_links.models import FormLink, LinkDraft
 
@@ -39,6 +41,13 @@ def send_link(link: str) -> bool:
     text = TEXT.format(by=found.by.name, force=force, address=address, until=found.until)
     send_mail(SUBJECT, text, None, [found.email])
     return True
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="form-links.send-left", queueing_lock="form-links.send-left", lock=Lane.BACKGROUND)
+def send_left(timestamp: int) -> int:
+    """Queue the email of each link for which the queue had no room; return how many were queued."""
+    return acts.send_left(timezone.now()) if settings.SENDS_MAIL else 0
 
 
 @app.periodic(cron="27 3 * * *")

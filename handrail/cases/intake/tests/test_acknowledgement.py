@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
+import psycopg
 import pytest
 
+from handrail.cases.intake import tasks
 from handrail.cases.intake.acknowledgement import acknowledgement_of
 from handrail.cases.intake.tests.conftest import MAIL, Received, Visit, work
 from handrail.cases.intake.tests.test_confirming import code_in
 from handrail.cases.models import Referral
 from handrail.cases.tests.cast import Cast
+from handrail.queue.tests.filling import full
 from handrail.records.drafts import Draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +55,24 @@ def test_the_mail_and_its_subject_name_nobody_and_say_nothing_of_what_was_writte
     assert letter["Subject"] == "Your receipt from Handrail"
 
 
+def test_a_receipt_that_had_no_room_in_the_queue_stops_no_referral_and_is_sent_later(
+    visit: Visiting, mail: Received, admin_connection: psycopg.Connection[Any]
+) -> None:
+    outside = visit()
+    outside.send()
+    work()
+    code = code_in(mail)
+    mail.mails.clear()
+    with full(admin_connection, "outside.send-acknowledgement"):
+        outside.type_code(code)
+    assert Referral.objects.exists()
+    assert work() == 0
+    assert tasks.acknowledge_left(0) == 1
+    assert tasks.acknowledge_left(0) == 0
+    assert work() == 1
+    assert mail.mails[0]["To"] == MAIL
+
+
 def test_an_address_that_was_not_confirmed_gets_none(visit: Visiting, mail: Received) -> None:
     outside = visit()
     outside.send()
@@ -58,6 +80,7 @@ def test_an_address_that_was_not_confirmed_gets_none(visit: Visiting, mail: Rece
     mail.mails.clear()
     outside.send(unconfirmed="yes")
     assert Referral.objects.exists()
+    assert tasks.acknowledge_left(0) == 0
     assert work() == 0
     assert not mail.mails
 

@@ -1,5 +1,9 @@
 """A match that the referring user may not know of is proposed on the other record; imports form a queue."""
 
+from typing import Any
+
+import psycopg
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -8,9 +12,10 @@ from handrail.cases.case_access.tests.test_restricting import restrict
 from handrail.cases.person.matches.background import look_beyond
 from handrail.cases.person.matches.showing import beside
 from handrail.cases.person.matches.tests.two import FIRST, MISSPELT, about, between, say
-from handrail.cases.tests.cast import Cast, refer
+from handrail.cases.tests.cast import Cast, make_cast, refer
 from handrail.cases.tests.staff import again
 from handrail.ledger.models import Entry
+from handrail.queue.tests.filling import full
 from handrail.subjects.match_record_actions import index_subjects, rebuild
 from handrail.subjects.match_records import IndexReason
 from handrail.subjects.models import Key, Outline, PossibleMatch, Subject
@@ -87,3 +92,15 @@ def test_what_is_missing_is_made_and_everything_can_be_made_anew(cast: Cast) -> 
     assert rebuild(lambda done, total: told.append((done, total))) == 3
     assert told == [(1, 1), (3, 3)]
     assert set(Key.objects.values_list("key", "subject")) == kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_queue_stops_no_referral_and_the_next_round_finds_the_match(
+    admin_connection: psycopg.Connection[Any],
+) -> None:
+    cast = make_cast()
+    with full(admin_connection, "cases.look-for"):
+        first, second = refer(cast, **FIRST), refer(cast, **MISSPELT)
+    PossibleMatch.objects.all().delete()
+    assert look_beyond() == 2
+    assert PossibleMatch.objects.get() == between(first, second)
