@@ -21,11 +21,13 @@ THREADS = 4
 # answer of 503 comes soon, and the first page after the server's return finds it.
 ABSENCE = {"timeout": 3, "reconnect_timeout": 3}
 STATEMENTS = 1_000  # kept planned by each connection of the web
+# How long a process waits for a lock of somebody else. Then a page says to try again; there are few threads,
+# and each that waited for ever would be lost to all pages.
+PATIENT = "-c lock_timeout=30s"
 # What a connection of the web says of itself. Otherwise a setting would count that an intruder gave the role.
-OWN = "-c search_path=public -c row_security=on -c default_transaction_read_only=off"
-# How long the worker waits for a lock of somebody else, and for one statement. Then the job fails, which
-# is logged; a periodic job comes again.
-WAITS = "-c lock_timeout=30s -c statement_timeout=30min"
+OWN = f"-c search_path=public -c row_security=on -c default_transaction_read_only=off {PATIENT}"
+# The worker also waits for no statement for ever. A job that fails is logged; a periodic job comes again.
+WAITS = f"{PATIENT} -c statement_timeout=30min"
 
 
 class Remembering(psycopg.Connection[Any]):

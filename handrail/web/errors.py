@@ -17,7 +17,8 @@ from handrail.access.reading import NoLine
 from handrail.sign_in.lapsed import typed
 
 TOO_LARGE = 413
-NOT_THERE = ("08", "53300", "57P")  # SQLSTATE: connection lost, too many connections, server starts or stops
+# SQLSTATE: connection lost, too many connections, a lock held by others for too long, server starts or stops
+NOT_THERE = ("08", "53300", "55P03", "57P")
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -183,7 +184,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _is_without_database(error: BaseException | None) -> bool:
-    """Whether the database did not answer, closed the connection, or is starting or stopping."""
+    """Whether the database did not answer, kept a page waiting for too long, or is starting or stopping."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False
     state = getattr(error.__cause__, "sqlstate", None)

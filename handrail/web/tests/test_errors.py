@@ -120,6 +120,7 @@ def test_a_mistake_of_ours_is_drawn_without_a_database(
     [
         (psycopg.OperationalError("the connection is lost"), AWAY),
         (psycopg.errors.AdminShutdown("the server stops"), AWAY),
+        (psycopg.errors.LockNotAvailable("somebody holds the row"), AWAY),
         (psycopg.errors.DeadlockDetected("two pages waited for each other"), BROKEN),
     ],
 )
