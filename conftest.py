@@ -172,12 +172,13 @@ def patched_code_compiles_its_own_sql(request: pytest.FixtureRequest) -> Iterato
 def log_of_reads_is_emptied() -> Iterator[None]:
     """Delete the lines of the log of reads after each test.
 
-    The lines are written on a connection of their own, so the rollback of the test does not remove them.
+    The lines are written on a connection of their own, so the rollback of the test does not remove them. That
+    connection waits for no lock of the test's own for ever.
     """
     yield
     kept = reading._kept.connection
     if kept is not None and not kept.closed:
-        kept.execute("DELETE FROM access_reading")
+        kept.execute("SET lock_timeout = '10s'; DELETE FROM access_reading; RESET lock_timeout")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -213,7 +214,7 @@ def proof_of(user: Person) -> dict[str, Any]:
     """Return the session data of a user who signed in with a passkey just now."""
     began = {"began_at": timezone.now().isoformat(), "origin": None, "device": ""}
     return {
-        PROOF: {"by": [Method.PASSKEY], "at": time.time()},
+        PROOF: {"by": [Method.PASSKEY], "at": time.time(), "passkey_at": time.time()},
         SIGNED_IN: {"handle": str(uuid4()), "person": str(user.pk), **began},
     }
 

@@ -90,7 +90,7 @@ def client_of(person: Person) -> Client:
 def prove(client: Client, person: Person) -> None:
     """Mark the session as signed in with a passkey; `force_login` leaves that out."""
     session = client.session
-    session[PROOF] = {"by": [Method.PASSKEY], "at": time.time()}
+    session[PROOF] = {"by": [Method.PASSKEY], "at": time.time(), "passkey_at": time.time()}
     began = {"began_at": timezone.now().isoformat(), "origin": None, "device": ""}
     session[SIGNED_IN] = {"handle": str(uuid4()), "person": str(person.pk), **began}
     session.save()

@@ -1,6 +1,10 @@
 """Pages that give access to a record, or a copy, ask for a new second factor if the last is old."""
 
+import time
+
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
@@ -10,13 +14,14 @@ from handrail.cases.models import Case
 from handrail.cases.models.restriction import Category
 from handrail.cases.tests.cast import Cast
 from handrail.cases.tests.staff import again, make_staff
+from handrail.organisations.models import Person
 from handrail.records.drafts import Draft
 from handrail.sign_in.proof import PROOF, Method
 from tests.test_every_url import address_of, world, world_as_made
 
 __all__ = ["world", "world_as_made"]
 
-ASKED = "Prove once more that it is you"
+ASKED = "Use your passkey"
 # The page, who acts there, and what is sent.
 ACTS = {
     "cases:invite": ("supervisor", {"words": "a"}),
@@ -38,33 +43,42 @@ def sign_in_for(name: str, client: Client, cast: Cast) -> dict[str, str]:
     return given
 
 
+def older(client: Client, seconds: float) -> None:
+    """Have the user's last proof, by passkey, given so many seconds ago."""
+    session = client.session
+    at = time.time() - seconds
+    session[PROOF] = {"by": [Method.PASSKEY], "at": at, "passkey_at": at}
+    session.save()
+
+
+def give_passkey(client: Client) -> None:
+    """Give the user of the session a passkey."""
+    user = Person.objects.get(pk=client.session[SESSION_KEY])
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={})
+
+
 @pytest.mark.parametrize("name", ACTS)
 def test_a_grant_or_a_copy_asks_for_a_fresh_proof_and_keeps_what_was_typed(
     name: str, client: Client, world: tuple[Cast, Case, Draft]
 ) -> None:
     cast, case, draft = world
     given = sign_in_for(name, client, cast)
-    session = client.session
-    session[PROOF] = {**session[PROOF], "at": session[PROOF]["at"] - 301}
-    session.save()
+    give_passkey(client)
+    older(client, 301)
     before = Grant.objects.count()
     page = client.post(address_of(name, case, draft), given).content.decode()
     assert ASKED in page
     for value in given.values():
         assert f'value="{value}"' in page
     assert Grant.objects.count() == before
-    session = client.session
-    session[PROOF] = {**session[PROOF], "at": session[PROOF]["at"] + 301}
-    session.save()
+    older(client, 0)
     assert ASKED not in client.post(address_of(name, case, draft), given).content.decode()
 
 
 def test_looking_asks_for_nothing(client: Client, world: tuple[Cast, Case, Draft]) -> None:
     cast, case, _ = world
     client.force_login(cast.supervisor)
-    session = client.session
-    session[PROOF] = {**session[PROOF], "at": 0}
-    session.save()
+    older(client, 3600)
     assert client.get(reverse("cases:restriction", args=[case.pk])).status_code == 200
 
 
@@ -133,9 +147,8 @@ def test_a_restricted_record_opens_to_a_fresh_proof_by_passkey_alone(
     assert "You need a passkey" in asked
     assert "999" in asked
     assert restricted.reference not in asked
-    session = client.session
-    session[PROOF] = {"by": [Method.PASSKEY], "at": session[PROOF]["at"] - 301}
-    session.save()
+    give_passkey(client)
+    older(client, 301)
     asked = client.get(address, follow=True).content.decode()
     assert ASKED in asked
     assert restricted.reference not in asked

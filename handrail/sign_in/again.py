@@ -8,7 +8,7 @@ If the last proof is more than five minutes old, a page asks for another and lea
 sent too late is not lost: the page that asks carries its answers along as hidden inputs.
 
 Of users who approve or give access only a passkey is such a proof, and so of all who open a restricted
-record. A user without one is told how to add one, and that all else stays open.
+record. A user without one is told how to add one, and that all else stays open; what they typed is kept.
 """
 
 from collections.abc import Callable
@@ -52,11 +52,11 @@ def fresh_proof(
 
 
 def lacks_passkey(request: HttpRequest, *, by_passkey: bool | None) -> bool:
-    """Whether the user has to use a passkey and has not done so in this session."""
+    """Whether the user has to use a passkey and has not done so lately."""
     person = request.user
     if by_passkey is None:
         by_passkey = isinstance(person, Person) and proof.needs_passkey_to_act(person)
-    return by_passkey and not proof.is_phishing_resistant(request)
+    return by_passkey and not proof.is_fresh_by_passkey(request)
 
 
 def freshly_proven(view: "View[Given]") -> "View[Given]":
@@ -133,9 +133,9 @@ def asking(
     person = request.user
     assert isinstance(person, Person)  # noqa: S101 the page's audience
     errors = {f"{OURS}{wrong.input}": wrong.message} if wrong else {}
-    issuers = issuers_of(person)
-    if carried and issuers:
-        # A user who proves it at an issuer leaves this page, so its answers are kept on the server.
+    issuers, has_passkey = issuers_of(person), factors.has_passkey(person)
+    if carried and (issuers or (passkey and not has_passkey)):
+        # A user who proves it at an issuer, or adds a passkey, leaves this page: its answers are kept.
         lapsed.remember_sent(request, person)
         onward = lapsed.place_of(request, person)
     context = {
@@ -145,7 +145,7 @@ def asking(
         "carried": carried,
         "next": onward,
         "has_second": factors.any_of(person),
-        "has_passkey": factors.has_passkey(person),
+        "has_passkey": has_passkey,
         "needs_passkey": passkey,
         "issuers": issuers,
     }

@@ -2,8 +2,9 @@
 
 strength(request)               what was proved
 needed(person)                  what this person must prove before any other page opens
-is_phishing_resistant(request)  for what only a passkey may open
+is_phishing_resistant(request)  whether a passkey was used at all
 is_fresh(request)               whether the last proof is recent enough for a sensitive act
+is_fresh_by_passkey(request)    whether the last use of a passkey is
 """
 
 import time
@@ -72,7 +73,9 @@ def needs_passkey_to_act(person: Person) -> bool:
 def record(request: HttpRequest, *methods: Method, at: float | None = None) -> None:
     """Save in the session that these methods were used, now or at `at` (seconds since 1970, never later)."""
     used = sorted(methods_of(request) | set(methods))
-    request.session[PROOF] = {"by": used, "at": time.time() if at is None else min(at, time.time())}
+    at = time.time() if at is None else min(at, time.time())
+    by_passkey = at if STRONGEST & set(methods) else _kept(request).get("passkey_at", 0)
+    request.session[PROOF] = {"by": used, "at": at, "passkey_at": by_passkey}
 
 
 def methods_of(request: HttpRequest) -> frozenset[Method]:
@@ -102,9 +105,18 @@ def suffices(request: HttpRequest, person: Person) -> bool:
 
 def is_fresh(request: HttpRequest, within: float = FRESH) -> bool:
     """Whether the last proof is at most `within` seconds old."""
+    return _is_fresh(request, "at", within)
+
+
+def is_fresh_by_passkey(request: HttpRequest) -> bool:
+    """Whether a passkey was used lately, or an issuer vouched for an equal method."""
+    return _is_fresh(request, "passkey_at")
+
+
+def _is_fresh(request: HttpRequest, which: str, within: float = FRESH) -> bool:
     if Method.DEMONSTRATION in methods_of(request) and settings.DEMONSTRATION:
         return True
-    return bool(time.time() - float(_kept(request).get("at", 0)) <= within)
+    return bool(time.time() - float(_kept(request).get(which, 0)) <= within)
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """S4: a sensitive act asks for a proof of the last five minutes, and loses nothing that was typed."""
 
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +14,7 @@ from handrail.access.audience import Audience
 from handrail.access.pages import page
 from handrail.organisations.tests.cast import Cast
 from handrail.sign_in import factors
-from handrail.sign_in.again import freshly_proven
+from handrail.sign_in.again import fresh_proof, freshly_proven
 from handrail.sign_in.tests.conftest import Clock, give_password
 from handrail.sign_in.tests.hands import PASSWORD, Passkey, Visitor, code
 
@@ -26,7 +28,19 @@ def export(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{request.method} {request.POST.get('why', '')} {request.POST.getlist('of')}")
 
 
-urlpatterns = [path("tried/export/", export, name="export"), path("", include("handrail.config.urls"))]
+@page(Audience.SIGNED_IN)
+def opening(request: HttpRequest) -> HttpResponse:
+    """Stand for a view that a passkey alone opens; return what it was sent."""
+    asked = fresh_proof(request, by_passkey=True)
+    return asked or HttpResponse(f"{request.method} {request.POST.get('why', '')}")
+
+
+RESTRICTED = "/tried/restricted/"
+urlpatterns = [
+    path("tried/export/", export, name="export"),
+    path("tried/restricted/", opening, name="opening"),
+    path("", include("handrail.config.urls")),
+]
 pytestmark = pytest.mark.urls(__name__)
 
 
@@ -84,6 +98,50 @@ def test_s4_a_passkey_is_a_fresh_proof_and_only_ones_own(stale: Visitor, cast: C
     other.client.force_login(cast.supervisor)
     assert other.again_by_passkey(passkey).status_code == 422
     assert stale.again_by_passkey(passkey, next=ADDRESS).headers["Location"] == ADDRESS
+
+
+def test_s4_where_a_passkey_is_asked_for_an_older_one_and_a_new_code_do_not_do(
+    stale: Visitor, secret: str, clock: Clock
+) -> None:
+    stale.client.post("/sign-in/again/", {"again-code": code(secret)})
+    passkey = Passkey()
+    stale.add_passkey(passkey)
+    assert stale.client.get(RESTRICTED).status_code == 200
+    clock.on(minutes=6)
+    stale.client.post("/sign-in/again/", {"again-code": code(secret)})
+    assert stale.client.get(ADDRESS).status_code == 200
+    asked = stale.client.get(RESTRICTED)
+    page = stale.client.get(asked.headers["Location"]).content.decode()
+    assert "Use your passkey" in page
+    assert "again-code" not in page
+    stale.client.post("/account/password/", {"password": "another long pass phrase"})
+    assert stale.client.get(ADDRESS).status_code == 200
+    assert stale.client.get(RESTRICTED).status_code == 302
+    another = stale.client.post("/account/passkeys/options/")
+    assert "Use your passkey" in another.content.decode()
+    stale.again_by_passkey(passkey)
+    assert stale.client.get(RESTRICTED).status_code == 200
+
+
+def test_s4_what_was_typed_waits_while_a_first_passkey_is_added(stale: Visitor, secret: str) -> None:
+    stale.client.post("/sign-in/again/", {"again-code": code(secret)})
+    page = stale.client.post(RESTRICTED, {"why": "Asked by the court"}).content.decode()
+    assert "You need a passkey" in page
+    assert "We have kept what you typed" in page
+    (link,) = re.findall(r'href="(/account/passkeys/add/[^"]*)"', page)
+    assert stale.client.get(html.unescape(link)).status_code == 200
+    assert 'href="/sign-in/kept/"' in stale.add_passkey(Passkey()).content.decode()
+    kept = stale.client.get("/sign-in/kept/").content.decode()
+    assert f'action="{RESTRICTED}"' in kept
+    assert "Asked by the court" in kept
+
+
+def test_s4_who_adds_a_first_passkey_is_led_back(stale: Visitor, secret: str) -> None:
+    stale.client.post("/sign-in/again/", {"again-code": code(secret)})
+    asked = stale.client.get(stale.client.get(f"{RESTRICTED}?of=all").headers["Location"]).content.decode()
+    (link,) = re.findall(r'href="(/account/passkeys/add/[^"]*)"', asked)
+    stale.client.get(html.unescape(link))
+    assert f'href="{RESTRICTED}?of=all"' in stale.add_passkey(Passkey()).content.decode()
 
 
 def test_s4_guesses_at_the_second_proof_are_bounded(stale: Visitor) -> None:

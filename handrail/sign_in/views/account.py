@@ -82,10 +82,13 @@ def password(request: HttpRequest) -> HttpResponse:
         chosen = request.POST.get("password", "")
         errors = {"password": wrong} if (wrong := forms.unfit_password(chosen, person)) else {}
     if request.method == "POST" and not errors:
-        methods = proof.methods_of(request) or {Method.PASSWORD}
+        methods, proven = proof.methods_of(request) or {Method.PASSWORD}, request.session.get(proof.PROOF)
         actions.choose_password(person, chosen)
         messages.success(request, "Your password is changed. You are signed out everywhere else.")
-        return entering.enter(request, person, methods, reverse("sign_in:account"))
+        response = entering.enter(request, person, methods, reverse("sign_in:account"))
+        if proven:
+            request.session[proof.PROOF] = proven  # a new password makes no earlier proof fresh
+        return response
     context = {"errors": errors, "email": person.email}
     return render(
         request, "sign_in/password.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else 200
@@ -106,6 +109,6 @@ def again(request: HttpRequest) -> HttpResponse:
             return redirect(onward or settings.LOGIN_REDIRECT_URL)
         except Wrong as error:
             wrong = error
-    passkey = request.GET.get(WITH) == PASSKEY and not proof.is_phishing_resistant(request)
+    passkey = request.GET.get(WITH) == PASSKEY and not proof.is_fresh_by_passkey(request)
     action = request.get_full_path() if passkey else request.path
     return asking(request, wrong, action=action, carried=[], onward=onward, passkey=passkey)

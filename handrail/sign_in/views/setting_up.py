@@ -23,7 +23,7 @@ from handrail.access.inputs import return_address
 from handrail.access.pages import page
 from handrail.access.views.people import person_of
 from handrail.sign_in import actions, factors, forms, passkeys, proof
-from handrail.sign_in.again import freshly_proven_by_any_means, issuers_of
+from handrail.sign_in.again import fresh_proof, issuers_of
 from handrail.sign_in.middleware import before_proof
 from handrail.sign_in.proof import Method, Strength
 from handrail.sign_in.views.entrance import READ_OR_SEND
@@ -51,10 +51,12 @@ def by_what_stands(view: "View[Given]") -> "View[Given]":
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
-        if proof.strength(request) < strength_needed(request):
-            back = urlencode({"next": request.path}) if request.method == "GET" else ""
+        needed = strength_needed(request)
+        if proof.strength(request) < needed:
+            back = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
             return redirect(f"{reverse('sign_in:second-factor')}?{back}")
-        return freshly_proven_by_any_means(view)(request, *args, **kwargs)
+        asked = fresh_proof(request, by_passkey=needed is Strength.PHISHING_RESISTANT)
+        return asked or view(request, *args, **kwargs)
 
     return guarded
 
@@ -121,8 +123,10 @@ def picture_address(svg: str) -> str:
 @by_what_stands
 @require_http_methods(READ_OR_SEND)
 def passkey(request: HttpRequest) -> HttpResponse:
-    """Add a passkey."""
+    """Add a passkey, and lead on to the page that `next` names."""
     person = person_of(request)
+    if onward := return_address(request):
+        request.session[NEXT] = onward
     sheet = forms.passkey(request)
     if sheet.is_right():
         name = sheet.answer("name")
