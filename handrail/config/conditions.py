@@ -16,6 +16,7 @@ from handrail.cases.models.rows import (
     worked,
 )
 from handrail.organisations.capabilities import Capability
+from handrail.organisations.vetting import Vetting
 
 PUBLIC_FORM = "5f0c2b0e-6d0a-5c7e-9f3b-7a1d1c9a4e10"  # equals cases.record.PUBLIC_FORM; a test compares them
 
@@ -87,11 +88,23 @@ def register_entry_by_post(m: str) -> str:
     return f"({m}.force_id {any_of('registers')} OR {m}.begun_by_id = {PERSON} AND {keeps})"
 
 
+TODAY = "(now() AT TIME ZONE 'Europe/London')::date"
+
+
+def held_today(post: str) -> str:
+    """Return the condition that a post is held today, with vetting that is valid today."""
+    return (
+        f"{post}.since <= {TODAY} AND ({post}.until IS NULL OR {post}.until >= {TODAY})"
+        f" AND {post}.vetting > {Vetting.NONE.value} AND {post}.vetted_until >= {TODAY}"
+    )
+
+
 # A post of the author of a new register entry acts for its force: in it, under it, or in its region.
 ACTS_FOR_ITS_FORCE = (
     "EXISTS (SELECT FROM organisations_post p JOIN organisations_organisation b ON b.id = p.organisation_id"
     " JOIN organisations_organisation f ON f.id = cases_matter.force_id"
-    f" WHERE p.person_id = {PERSON} AND (f.id IN (b.id, b.parent_id) OR f.parent_id = b.id))"
+    f" WHERE p.person_id = {PERSON} AND {held_today('p')}"
+    " AND (f.id IN (b.id, b.parent_id) OR f.parent_id = b.id))"
 )
 
 

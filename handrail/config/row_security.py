@@ -14,7 +14,7 @@ from handrail.cases.models.rows import seen, worked
 from handrail.cases.packs import safeguarding_steps
 from handrail.cases.timeline import check_queries
 from handrail.config import finding, watching
-from handrail.config.conditions import may
+from handrail.config.conditions import held_today, may
 from handrail.config.database import Role
 from handrail.config.privileges import tables
 from handrail.config.rows import Rows, of_table
@@ -40,9 +40,7 @@ $$
 IN_OFFICE = f"""(g.office = '' OR EXISTS (SELECT FROM organisations_post held
     JOIN organisations_person holder ON holder.id = held.person_id AND holder.is_active
     WHERE held.person_id = g.person_id AND held.role = g.office AND held.organisation_id = g.office_in_id
-        AND (now() AT TIME ZONE 'Europe/London')::date BETWEEN held.since AND coalesce(held.until, 'infinity')
-        AND held.vetting > {Vetting.NONE.value}
-        AND held.vetted_until >= (now() AT TIME ZONE 'Europe/London')::date))"""
+        AND {held_today("held")}))"""
 # The grants and exclusions of a person as stored. `access.given` decides on its own which of them count now
 # and by which post: the filters of the application and row security stay independent.
 AS_WRITTEN = """

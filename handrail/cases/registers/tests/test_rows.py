@@ -1,10 +1,12 @@
 """Row security of register entries, without the application's filters."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+from django.utils import timezone
 
 from handrail.access import context
 from handrail.cases.models.register_entry import RegisterEntry
@@ -65,6 +67,29 @@ def test_nobody_records_in_the_name_of_another(cast: Cast) -> None:
     other = RegisterEntry(**{**values, "id": cast.force.pk, "reference": "R-2222-2222"})
     with context.asking(cast.supervisor), pytest.raises(ProgrammingError), transaction.atomic():
         other.save(force_insert=True)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [{"since": 1, "until": None}, {"since": -9, "until": -1}, {"vetted_until": -1}],
+    ids=["not begun", "ended", "vetting over"],
+)
+def test_nobody_records_by_a_post_that_is_not_held_today(cast: Cast, days: dict[str, int | None]) -> None:
+    register_entry = advise(cast.officer)
+    values = {f.attname: getattr(register_entry, f.attname) for f in RegisterEntry._meta.concrete_fields}
+
+    def record(place: UUID) -> None:
+        with context.asking(cast.officer), transaction.atomic(), context.writing(place):
+            other = {**values, "id": place, "reference": f"R-{str(place)[:4]}"}
+            RegisterEntry(**other).save(force_insert=True)
+
+    record(cast.force.pk)
+    today = timezone.localdate()
+    cast.officer.posts.update(
+        **{column: None if away is None else today + timedelta(days=away) for column, away in days.items()}
+    )
+    with pytest.raises(ProgrammingError):
+        record(cast.fimu.pk)
 
 
 def test_who_counts_changes_nothing(cast: Cast) -> None:
