@@ -38,12 +38,16 @@ DOCS = Path(__file__).parents[1] / "docs" / "ledger.md"
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """One change of `attacks.toml`; `finding` is empty where nothing names it."""
+    """One change of `attacks.toml`; `finding` is empty where nothing names it.
+
+    `loaded_posts` is how many posts more the output then counts as given by no entry.
+    """
 
     number: int
     change: str
     sql: str
     finding: str
+    loaded_posts: int = 0
 
     def __str__(self) -> str:
         return f"{self.number}, {self.change}"
@@ -74,6 +78,8 @@ def victims(db: None, tmp_path: Path, settings: LazySettings) -> Victims:
     values = {
         "case": case.pk,
         "hidden": hidden.pk,
+        "threatened": _threatened(cast).pk,
+        "closed": _closed(cast).pk,
         "subject": case.subject_id,
         "other": cast.second_officer.pk,
         "body": staff.elsewhere.posts.get().organisation_id,
@@ -95,6 +101,23 @@ def victims(db: None, tmp_path: Path, settings: LazySettings) -> Victims:
 
 
 ABOUT = {"given-name": "Perpetua", "family-name": "Windlestraw"}
+
+
+def _threatened(cast: Cast) -> Case:
+    case = refer(cast, "referral", **{"harm": "yes", "harm-described": "He will stab somebody tomorrow."})
+    assert case.threat_at
+    return case
+
+
+def _closed(cast: Cast) -> Case:
+    case = refer(cast)
+    take(case, "information-assessment", cast.fimu)
+    take(case, "gateway-assessment", cast.officer, outcome="exit")
+    take(case, "exit-checklist", cast.officer, outcome="no-further-action")
+    take(case, "exit-sign-off", cast.supervisor, outcome="agreed")
+    case.refresh_from_db()
+    assert case.closed_on
+    return case
 
 
 def _appointed(cast: Cast, staff: Staff) -> int:
@@ -196,8 +219,9 @@ def not_named(attacks: list[Attack], victims: Victims) -> dict[str, str]:
     for attack in attacks:
         found = found_after(attack, victims)
         said = " ".join([*(str(one) for one in found.ledger.findings), *map(str, found.differences)])
-        if attack.finding not in said or (not attack.finding and said):
-            wrong[str(attack)] = said
+        counted = found.loaded_posts - clean.loaded_posts
+        if attack.finding not in said or (not attack.finding and said) or counted != attack.loaded_posts:
+            wrong[str(attack)] = f"{counted} more loaded posts: {said}"
     return wrong
 
 
