@@ -63,7 +63,7 @@ class Part:
                 f"The {self.name} stopped {self.deaths} times, each time soon after its start"
                 f" ({how}). Its last lines above say why; `handrail up` starts again."
             )
-        pause = min(2.0 ** (self.deaths - 1), LONGEST)
+        pause = float(min(2 ** (min(self.deaths, MOST + 1) - 1), LONGEST))
         self.due = now + pause
         typer.echo(f"The {self.name} stopped by itself ({how}). It starts again in {pause:.0f} s.", err=True)
 
