@@ -77,11 +77,14 @@ def _powers(cursor: Asked, role: Role) -> Iterator[str]:
 def _settings(cursor: Asked, role: Role) -> Iterator[str]:
     """Yield settings of the role's own. Any role can give them to itself, so an intruder may have."""
     cursor.execute(
-        "SELECT unnest(setconfig) FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole"
+        "SELECT unnest(setconfig), quote_ident(datname) FROM pg_db_role_setting"
+        " JOIN pg_roles ON pg_roles.oid = setrole LEFT JOIN pg_database ON pg_database.oid = setdatabase"
         " WHERE rolname = current_user"
     )
-    for (setting,) in cursor.fetchall():
-        yield f"The role {role.login} has {setting} set: ALTER ROLE {role.login} RESET ALL takes that away."
+    for setting, database in cursor.fetchall():
+        where = f" IN DATABASE {database}" if database else ""
+        remedy = f"ALTER ROLE {role.login}{where} RESET ALL"
+        yield f"The role {role.login} has {setting} set: {remedy} takes that away."
 
 
 def _memberships(cursor: Asked, role: Role) -> Iterator[str]:

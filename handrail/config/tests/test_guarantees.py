@@ -61,6 +61,14 @@ def test_settings_that_a_role_gave_itself_are_refused(suspect: psycopg.Cursor[An
     assert "synchronous_commit=off set: ALTER ROLE handrail_web RESET ALL" in said(suspect)
 
 
+@pytest.mark.usefixtures("hurried_server_will_do")
+def test_the_remedy_names_the_database_in_which_a_setting_was_given(suspect: psycopg.Cursor[Any]) -> None:
+    suspect.execute("ALTER ROLE suspect IN DATABASE postgres SET synchronous_commit = off")
+    assert "synchronous_commit=off set: ALTER ROLE handrail_web IN DATABASE postgres RESET ALL" in said(
+        suspect
+    )
+
+
 def said(cursor: psycopg.Cursor[Any]) -> str:
     cursor.execute("SET LOCAL ROLE suspect")
     return " ".join(troubles(cursor, Role.WEB))
