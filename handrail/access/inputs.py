@@ -29,9 +29,13 @@ def identifier(text: str) -> UUID | None:
 
 
 def return_address(request: HttpRequest) -> str:
-    """Return the path and query that a request names as `next`, or "" where it is no address of this site."""
+    """Return the path, query and fragment that a request names as `next`, or "" for no address of this site.
+
+    An address of this site may name its host. What is left without the host is checked again: a browser takes
+    a path that begins with two slashes, or a slash and a backslash, for another host.
+    """
     wanted = request.POST.get("next") or request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return ""
     path = urlunsplit(urlsplit(wanted)._replace(scheme="", netloc=""))
-    return path if path.startswith("/") and not path.startswith("//") else ""
+    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, None) else ""
