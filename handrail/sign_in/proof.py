@@ -1,10 +1,9 @@
 """How strongly the user of this session proved their identity, and when they last did.
 
-strength(request)               what was proved
-needed(person)                  what this person must prove before any other page opens
-is_phishing_resistant(request)  whether a passkey was used at all
-is_fresh(request)               whether the last proof is recent enough for a sensitive act
-is_fresh_by_passkey(request)    whether the last use of a passkey is
+strength(request)             what was proved
+needed(person)                what this person must prove before any other page opens
+is_fresh(request)             whether the last proof is recent enough for a sensitive act
+is_fresh_by_passkey(request)  whether the last use of a passkey is
 """
 
 import time
@@ -91,11 +90,6 @@ def strength(request: HttpRequest) -> Strength:
 def is_two_factor(request: HttpRequest) -> bool:
     """Whether two factors were proved."""
     return strength(request) >= Strength.TWO_FACTOR
-
-
-def is_phishing_resistant(request: HttpRequest) -> bool:
-    """Whether a passkey was used, or an issuer vouches for an equal method."""
-    return strength(request) >= Strength.PHISHING_RESISTANT
 
 
 def suffices(request: HttpRequest, person: Person) -> bool:
