@@ -60,9 +60,9 @@ def put_on_duty(people: Sequence[Person]) -> PutOnDuty:
             input="tel",
         ),
         _day("since", "Start date", example, "Enter the start date of the duty"),
-        _time("since-time", "From", "For example, 18:00"),
+        _time("since-time", "Start time", "For example, 18:00"),
         _day("until", "End date", example, "Enter the end date of the duty"),
-        _time("until-time", "Until", "For example, 08:00"),
+        _time("until-time", "End time", "For example, 08:00"),
     )
     return PutOnDuty(questions, choices={"person": choices})
 

@@ -11,7 +11,7 @@ def last_day(days: int) -> Question:
     return Question(
         id="last-day",
         kind=Kind.DATE,
-        label="Until when?",
+        label="End date",
         hint=f"The last date they can see it, {days} days from now at most. You can end it earlier.",
         missing="Enter the end date",
         future=True,

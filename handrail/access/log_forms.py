@@ -63,8 +63,8 @@ WORDS = Question(
     max_length=200,
     autocomplete="off",
 )
-SINCE = Question(id="since", kind=Kind.DATE, label="From", missing="Enter the first day", future=True)
-UNTIL = Question(id="until", kind=Kind.DATE, label="To", missing="Enter the end date", future=True)
+SINCE = Question(id="since", kind=Kind.DATE, label="Start date", missing="Enter the start date", future=True)
+UNTIL = Question(id="until", kind=Kind.DATE, label="End date", missing="Enter the end date", future=True)
 VERBS = Question(
     id="verbs",
     kind=Kind.CHOICES,
@@ -151,7 +151,7 @@ class SearchLog(OpenLog):
     def reason(self) -> str:
         """Return the reason for the log's own line about this search; the filters' values are left out."""
         about = [f"lines of {len(self.people)} people"] if self.people else []
-        about += ["the log of one record"] if self.record else []
+        about += ["lines about one record"] if self.record else []
         about += ["searches for certain words"] if self.answer("words") else []
         return f"{super().reason} ({', '.join(about) or 'all lines'})"
 

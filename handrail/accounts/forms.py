@@ -62,7 +62,7 @@ ROLE = Question(
 UNTIL = Question(
     id="until",
     kind=Asked.DATE,
-    label="Last day",
+    label="End date",
     hint="An inspector’s post always has one.",
     required=False,
     future=True,
@@ -71,7 +71,7 @@ VETTING = Question(id="vetting", kind=Asked.CHOICE, label="Vetting", missing="Se
 LAST_DAY = Question(
     id="last-day",
     kind=Asked.DATE,
-    label="Last day",
+    label="End date",
     hint="They still hold the post on this date.",
     missing="Enter the end date of the post",
     future=True,
@@ -100,9 +100,9 @@ def _first_day() -> Question:
     return Question(
         id="since",
         kind=Asked.DATE,
-        label="First day",
+        label="Start date",
         hint=f"For example, {timezone.localdate():%-d %-m %Y}",
-        missing="Enter the date the post starts",
+        missing="Enter the start date of the post",
         future=True,
     )
 

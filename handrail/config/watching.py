@@ -37,7 +37,7 @@ UNION ALL SELECT m.id, m.reference FROM cases_matter m WHERE m.id = ANY (wanted)
 $$
 """  # noqa: S608 our own words
 
-# MATERIALIZED: the the log of one record are found first, so that no plan scans the whole log. An auditor's
+# MATERIALIZED: the lines about one record are found first, so that no plan scans the whole log. An auditor's
 # own look-ups are shown to auditors only.
 READINGS_OF = f"""
 CREATE OR REPLACE FUNCTION access_readings_of(

@@ -65,7 +65,7 @@ def test_an_auditor_is_told_who_looked_and_the_owner_s_supervisor_too(arrive: Ar
     auditor.reads(supervisor.name)
     auditor.reads("the page of a case")
     auditor.press("Open the log")
-    auditor.reads("Complaint 12 (the log of one record)")
+    auditor.reads("Complaint 12 (lines about one record)")
 
     # And patterns are asked for with a purpose
     auditor.follow("Patterns", exact=True)

@@ -42,13 +42,19 @@ def _drawn(most: int) -> tuple[Question, ...]:
             when=at_random,
         ),
         Question(
-            id="from", kind=Kind.DATE, label="Opened from", missing="Enter the first day", when=at_random
+            id="from",
+            kind=Kind.DATE,
+            label="Start date",
+            hint="The first date on which the cases were opened.",
+            missing="Enter the start date",
+            when=at_random,
         ),
         Question(
             id="until",
             kind=Kind.DATE,
-            label="Opened until",
-            missing="Enter the last opening date",
+            label="End date",
+            hint="The last date on which the cases were opened.",
+            missing="Enter the end date",
             when=at_random,
         ),
         Question(

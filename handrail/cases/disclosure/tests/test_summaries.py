@@ -258,7 +258,7 @@ def test_it_is_shared_on_its_page(cast: Cast, case: Case, partner: Person) -> No
     empty = client.post(page, {"basis": "Section 38"})
     assert empty.status_code == 422
     assert "Section 38" in empty.content.decode()
-    assert "Enter the last date they can see it" in empty.content.decode()
+    assert "Enter the end date" in empty.content.decode()
     until = timezone.localdate() + timedelta(days=9)
     typed = {
         "to": str(cast.council.pk),

@@ -82,8 +82,9 @@ SHARING = (
     Question(
         id="until",
         kind=Kind.DATE,
-        label="Until when?",
-        missing="Enter the last date they can see it",
+        label="End date",
+        hint="The last date they can see it.",
+        missing="Enter the end date",
         future=True,
     ),
 )
