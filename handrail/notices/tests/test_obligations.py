@@ -231,7 +231,8 @@ def test_the_menu_offers_notices_to_all_who_can_be_told_some(
 ) -> None:
     operator = make_person("Cy Roe", Role.CONTROL_ROOM_OPERATOR, cast.force)
     auditor, administrator = cast.auditor, cast.force_administrator
-    monkeypatch.delitem(kinds.KINDS, "sealing-late")  # of the room web; it tells administrators
+    for name in ("sealing-late", "queue-full"):  # of the room web; they tell administrators
+        monkeypatch.delitem(kinds.KINDS, name)
     assert offers_notices(operator)
     assert not offers_notices(auditor)
     assert not offers_notices(administrator)
