@@ -17,7 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 from psycopg import sql
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import CheckViolation, InsufficientPrivilege
 
 from handrail.access.models import Reading
 from handrail.cases.tests.cast import Cast, make_cast
@@ -168,6 +168,14 @@ def test_an_entry_is_written_in_the_name_of_who_acts_alone(web: psycopg.Connecti
     web.execute("SELECT set_config('handrail.person', %s, true)", [str(cast.officer.pk)])
     with pytest.raises(InsufficientPrivilege, match="row-level security"):
         web.execute(add.encode(), list(values.values()))
+
+
+def test_no_line_of_the_log_says_what_no_page_can_show(web: psycopg.Connection[Any]) -> None:
+    with pytest.raises(CheckViolation):
+        web.execute(
+            "INSERT INTO access_reading (at, verb, records, page, reason, recipient)"
+            " VALUES (now(), 'unheard-of', '{}', '', '', '')"
+        )
 
 
 def test_a_line_of_the_log_is_of_now(web_connection: psycopg.Connection[Any], cast: Cast) -> None:

@@ -284,7 +284,8 @@ class Reading(models.Model):
                 condition=~Q(verb__in=COPYING) | ~Q(recipient=""),
                 name="reading_that_copies_names_its_recipient",
                 violation_error_message="Say who has the copy.",
-            )
+            ),
+            models.CheckConstraint(condition=Q(verb__in=Verb.values), name="reading_says_what_was_done"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["records"], name="reading_of_record"),
