@@ -20,6 +20,14 @@ THREADS = 4
 # A page waits this long for a connection, and so often the pool tries anew, while the server is away: an
 # answer of 503 comes soon, and the first page after the server's return finds it.
 ABSENCE = {"timeout": 3, "reconnect_timeout": 3}
+# A server of another machine that falls silent is given up within a minute. DATABASE_URL may say otherwise.
+OVER_A_NETWORK = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
 STATEMENTS = 1_000  # kept planned by each connection of the web
 # How long a process waits for a lock of somebody else. Then a page says to try again; there are few threads,
 # and each that waited for ever would be lost to all pages.
@@ -83,7 +91,7 @@ def parameters(as_role: Role) -> dict[str, Any]:
 
 def _given() -> dict[str, Any]:
     try:
-        return dict(conninfo_to_dict(os.environ["DATABASE_URL"]))
+        return OVER_A_NETWORK | conninfo_to_dict(os.environ["DATABASE_URL"])
     except ProgrammingError:
         raise Misconfigured(
             "DATABASE_URL cannot be read: give an address such as postgresql://name:password@host:5432/handrail."

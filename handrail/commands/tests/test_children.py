@@ -34,7 +34,7 @@ def test_a_child_finds_the_same_database_in_its_role(role: Role, monkeypatch: py
     for name in ("DATABASE_URL", "HANDRAIL_DATABASE_ROLE", f"HANDRAIL_{role.upper()}_PASSWORD"):
         monkeypatch.setenv(name, given[name])
     found = database.parameters(database.role())
-    assert found == {
+    assert found == database.OVER_A_NETWORK | {
         **conninfo_to_dict("postgresql://db.example:5433/records?sslmode=require"),
         "user": role.login,
         "password": f"{role}-q8Zk2vXn4Ltw7RpYb3",
