@@ -87,9 +87,12 @@ def _day(at: datetime) -> str:
 
 
 def markings_for(summary: Summary, by: Person) -> list[Marking]:
-    """Return the markings that a redacted version may have: none above its summary or the user's vetting."""
+    """Return the markings that a redacted version may have, since it is made to leave the case.
+
+    None is above its summary or the user's vetting, and none keeps it on the screen.
+    """
     every = summary.case.pack.marking_by_id.values()
-    return [m for m in every if level_of(m) <= min(summary.level, by.vetting)]
+    return [m for m in every if m.printed and level_of(m) <= min(summary.level, by.vetting)]
 
 
 def preview(summary: Summary, title: str, out: Collection[int], words: Collection[str]) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handrail.cases.disclosure.paper.blocks import Block, answers, aside, day, facts, heading, moment, prose
-from handrail.cases.disclosure.paper.entries import instead_of, is_printed, who
+from handrail.cases.disclosure.paper.entries import instead_of, is_printed, title_of, who
 from handrail.cases.models import Case
 from handrail.cases.timeline.entries import Event
 from handrail.cases.timeline.overview import CardShown, Said
@@ -43,7 +43,7 @@ def _said(case: Case, card: Card, said: Said) -> list[Block]:
 def _decided(said: Said) -> list[Block]:
     """Return what was decided, its sign-off or that it waits for one, and the reasons."""
     signed = said.sign_off
-    sign_off = f"{signed.outcome}, {moment(signed.happened)}" if signed else ""
+    sign_off = f"{title_of(signed)}, {moment(signed.happened)}" if signed else ""
     rows = ("Decided", said.event.outcome), ("Sign-off", "Waited for" if said.waits else sign_off)
     return [facts(*rows), *([prose(said.event.reason)] if said.event.reason else [])]
 

@@ -276,6 +276,28 @@ def test_what_may_only_be_read_on_screen_is_not_printed(cast: Cast) -> None:
 
 
 def test_a_case_that_may_only_be_read_on_screen_is_not_printed(cast: Cast) -> None:
+def test_the_outcome_of_a_sign_off_is_printed_for_those_alone_whom_its_marking_allows(cast: Cast) -> None:
+    case = refer(cast, "police-referral", None)
+    take(case, "information-assessment", cast.fimu)
+    take(case, "gateway-assessment", cast.officer, outcome="channel", council=str(cast.council.pk))
+    signed = take(case, "gateway-sign-off", cast.supervisor, outcome="agreed")
+    step = case.pack.step_by_id["gateway-sign-off"]
+    [outcome] = [one.title for one in step.outcomes if one.id == "agreed"]
+    said, day = f"{step.title}: {outcome}", f"{signed.happened_at:%-d %B %Y}"
+    papers = ("chronology", "summary")
+    for paper in papers:
+        assert f"Sign-off {said}, {day}" in text_of(printed(cast.officer, case, paper))
+    vet(cast.supervisor, Vetting.MANAGEMENT, FAR)
+    mark(case, signed.number, "official-sensitive-police", cast.supervisor)
+    unvetted = vet(cast.officer, Vetting.PARTNER, FAR)
+    assert all(said not in text_of(printed(unvetted, case, paper)) for paper in papers)
+    mark(case, signed.number, "official-sensitive-named", cast.supervisor)
+    for paper in papers:
+        text = text_of(printed(again(cast.supervisor), case, paper))
+        assert f"Sign-off {step.title}, {day}" in text
+        assert said not in text
+
+
     case = refer(cast)
     vet(cast.supervisor, Vetting.MANAGEMENT, FAR)
     mark(case, 0, "official-sensitive-named", cast.supervisor)

@@ -1,7 +1,7 @@
 """What was taken out of a text is not in it, nor on its page, its copy, or any row its reader sees."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from handrail.cases.models import Case
 from handrail.cases.models.summary import Redacted, Redaction, Summary
 from handrail.cases.tests.cast import Cast, person, refer, take
 from handrail.cases.tests.staff import again, client_of, make_redaction
+from handrail.cases.timeline.tests.test_marking import mark, vet
 from handrail.ledger.models import Entry
 from handrail.organisations.models import Person, Post
 from handrail.organisations.roles import Role
@@ -293,6 +294,20 @@ def test_entries_beyond_somebodys_vetting_are_in_no_summary_of_theirs(cast: Cast
     assert hidden.status_code == 404
     with context.asking(again(cast.practitioner)):
         assert not Summary.objects.exists()
+
+
+def test_what_is_made_to_leave_is_never_marked_to_stay_on_the_screen(cast: Cast, case: Case) -> None:
+    vet(cast.officer, Vetting.MANAGEMENT, date(2099, 1, 1))
+    mark(case, 1, "official-sensitive-named", cast.officer)
+    summary = summarise(case, again(cast.officer), 1)
+    assert summary.marking == "official-sensitive-named"
+    by = again(cast.officer)
+    offered = {one.id for one in summary_actions.markings_for(summary, by)}
+    assert "official-sensitive-police" in offered
+    assert "official-sensitive-named" not in offered
+    marking = case.pack.marking_by_id["official-sensitive-named"]
+    with context.asking(by), pytest.raises(NotAllowed):
+        summary_actions.make_redacted(summary, by=by, title="T", out=[], words=[], marking=marking)
 
 
 def test_each_act_leaves_an_entry_without_a_word_of_the_text(cast: Cast, case: Case) -> None:
