@@ -29,10 +29,11 @@ def passages(text: str) -> list[list[str]]:
 class Part:
     """A part of a text that is looked at on one page: an entry, or a piece of a long one.
 
-    `heading` is the first line of its entry, with a mark from its second piece on; `lines` are its passages
-    line by line, each with its number.
+    `entry` is the number of its entry, the first being 1; `heading` is the first line of it, with a mark from
+    its second piece on; `lines` are its passages line by line, each with its number.
     """
 
+    entry: int
     heading: str
     lines: list[list[tuple[int, str]]]
 
@@ -44,17 +45,17 @@ class Part:
 
 def parts_of(text: str) -> list[Part]:
     """Return the parts of a text. A blank line ends a part, and so do MOST_PASSAGES passages."""
-    number, heading, parts = 0, "", list[Part]()
+    number, entry, heading, parts = 0, 0, "", list[Part]()
     for line in passages(text):
         numbered = [(number + place, passage) for place, passage in enumerate(line, 1)]
         number += len(line)
         if not numbered:
             heading = ""
         elif not heading:
-            heading = " ".join(line)
-            parts.append(Part(heading, [numbered]))
+            entry, heading = entry + 1, " ".join(line)
+            parts.append(Part(entry, heading, [numbered]))
         elif len(parts[-1].numbers) + len(numbered) > MOST_PASSAGES:
-            parts.append(Part(f"{heading} (continued)", [numbered]))
+            parts.append(Part(entry, f"{heading} (continued)", [numbered]))
         else:
             parts[-1].lines.append(numbered)
     return parts

@@ -66,7 +66,7 @@ def test_what_nobody_looked_at_is_not_shared_and_the_page_says_how_much_is_left(
     assert "3 entries are still to look at." in first
     form.send(choice="share", go="2")
     last = form.send(go="4")
-    assert "2 entries are still to look at. They are not shared." in last
+    assert "2 entries are still to look at. What you have not looked at is not shared." in last
     remains = last.partition("This would remain")[2].partition("</section>")[0]
     assert "Zebedee was at the mill." in remains
     assert "mother" not in remains
@@ -143,6 +143,25 @@ def test_a_long_entry_goes_over_several_pages() -> None:
     assert all(len(part.numbers) <= MOST_PASSAGES for part in parts)
     numbers = [number for part in parts for number in sorted(part.numbers)]
     assert numbers == list(range(1, 104))
+
+
+def test_an_entry_that_goes_over_several_pages_is_counted_once(cast: Cast, case: Case) -> None:
+    said = "\n".join(f"Line {number}." for number in range(2 * MOST_PASSAGES - 1))
+    form = Form(cast, make_redaction(case, f"1 May 2026: Plan.\n{said}\n\n2 May 2026: Note.").source)
+    assert "This summary has 2 entries." in " ".join(form.text.split())
+
+    def counted() -> str:
+        return " ".join(re.sub(r"<[^>]+>", " ", form.text).split())
+
+    form.begin()
+    assert "Entry 1 of 2, part 1 of 2. 2 entries are still to look at." in counted()
+    assert "Save and go to the next part of this entry" in counted()
+    form.send(choice="share", go="2")
+    assert "Entry 1 of 2, part 2 of 2. 2 entries are still to look at." in counted()
+    form.send(choice="leave", go="3")
+    assert "Entry 2 of 2. 1 entry is still to look at." in counted()
+    form.send(choice="leave", go="4")
+    assert "1 of 2 entries is shared, 1 left out. You have looked at every entry." in counted()
 
 
 def test_a_question_and_its_answer_are_one_passage(cast: Cast) -> None:

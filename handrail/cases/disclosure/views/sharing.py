@@ -1,6 +1,6 @@
 """Forms to make a summary, redact it and share the redacted version."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -166,6 +166,31 @@ class Redacting(Sheet):
     def unseen(self) -> set[int]:
         """Numbers of the parts about which nothing was decided; they are not shared."""
         return set(range(1, self.last)) - self.shared - self.left
+
+    def entries(self, parts: Iterable[int]) -> set[int]:
+        """Return the numbers of the entries to which parts belong. A long entry has several."""
+        return {self.parts[number - 1].entry for number in parts}
+
+    @property
+    def entries_unseen(self) -> set[int]:
+        """Numbers of the entries of which a part was not looked at."""
+        return self.entries(self.unseen)
+
+    @property
+    def entries_shared(self) -> set[int]:
+        """Numbers of the entries of which a part is shared."""
+        return self.entries(self.shared)
+
+    @property
+    def entries_left(self) -> set[int]:
+        """Numbers of the entries that somebody looked at and left out as a whole."""
+        return self.entries(self.left) - self.entries_unseen - self.entries_shared
+
+    @property
+    def pieces(self) -> list[int]:
+        """Numbers of the parts of the entry on the page to show."""
+        entry = self.part.entry if self.part else None
+        return [number for number, one in enumerate(self.parts, 1) if one.entry == entry]
 
     @property
     def words(self) -> list[str]:
