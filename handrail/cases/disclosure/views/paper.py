@@ -93,7 +93,11 @@ def why_print(pack: Pack) -> tuple[Question, ...]:
             label="What is it for?",
             missing="Select what the paper is for",
         ),
-        reason("What is it for?", "Enter what it is for", "It is shown on the first page."),
+        reason(
+            "Give details",
+            "Enter details, such as which court or meeting",
+            "For example, which court or meeting, and who asked for it. It is shown on the first page.",
+        ),
         Question(
             id="recipient",
             kind=Kind.TEXT,
