@@ -26,6 +26,7 @@ from handrail.access.views.people import person_of
 from handrail.cases.documents.adding import add_document
 from handrail.cases.documents.forms import Adding
 from handrail.cases.errors import InvalidAnswers
+from handrail.cases.files.inside.page_shown import LONGEST
 from handrail.cases.files.inside.text import encoding_of
 from handrail.cases.files.inspecting import Ended, NotTaken, show
 from handrail.cases.files.models import Document
@@ -212,7 +213,7 @@ def on_the_screen(
     except Ended:
         shown = None
     pages = shown.pages if shown else 1
-    context = {**context, "shown": shown, "number": min(number, pages)}
+    context = {**context, "shown": shown, "number": min(number, pages), "longest": f"{LONGEST:,}"}
     return render(request, "documents/sealed.html", context)
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from handrail.cases.errors import NotNow
 from handrail.cases.files.inside.refusing import MEGABYTE, Limits, NotTaken
+from handrail.cases.files.inside.page_shown import Shown
 from handrail.cases.files.kinds import KINDS, Kind
 from handrail.policy.schema.access import Documents
 
@@ -25,20 +26,12 @@ WAITING = 3  # more seconds of elapsed time, on a busy machine
 SECONDS_TO_DRAW = 3
 LONGEST_SCAN = 60
 UNSHOWN = (
+ODD = (KeyError, TypeError, ValueError)  # what an answer causes that hostile code made up
     "The file is damaged: nothing can be shown of it. Save a copy in the program that made it, or as PDF."
 )
 TOO_MUCH = (
     "The file is too large or too involved to be looked through. Save it as PDF, or in parts, and add that."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A page of a sealed file: how many there are, its words, and a PNG in Base64 if it was drawn."""
-
-    pages: int
-    text: str
-    picture: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +78,11 @@ def _looked_into(content: bytes, limits: Limits) -> Inspected:
     """Return what the inspecting process finds. Raises NotTaken where it refuses the file, or ends early."""
     try:
         said = _inside(content, SECONDS + len(content) // MEGABYTE, json.dumps(asdict(limits)))
-    except Ended:
+        if "wrong" in said:
+            raise NotTaken(str(said["wrong"]))
+        return Inspected(KINDS[said["kind"]], str(said["doubt"]))
+    except (Ended, *ODD):
         raise NotTaken(TOO_MUCH) from None
-    if "wrong" in said:
-        raise NotTaken(said["wrong"])
-    return Inspected(KINDS[said["kind"]], said["doubt"])
 
 
 def _refuse_unshown(content: bytes, kind: Kind, policy: Documents) -> None:
@@ -105,7 +98,10 @@ def _refuse_unshown(content: bytes, kind: Kind, policy: Documents) -> None:
 def show(content: bytes, kind: Kind, number: int) -> Shown:
     """Return a page of a sealed file, 1 being the first. Raises Ended where it cannot be shown."""
     said = _inside(content, SECONDS + SECONDS_TO_DRAW + len(content) // MEGABYTE, kind.id, str(number))
-    return Shown(said["pages"], said["text"], said["picture"])
+    try:
+        return Shown(int(said["pages"]), str(said["text"]), str(said["picture"]), bool(said["cut"]))
+    except ODD:
+        raise Ended from None
 
 
 def walls() -> list[str]:

@@ -14,6 +14,7 @@ from handrail.cases.files.inside.refusing import Found, Limits
 from handrail.cases.files.models import Document
 from handrail.cases.files.tests.ordinary import letter
 from handrail.cases.files.tests.sealed import SEALED
+from handrail.cases.files.tests.sound import odt_with
 from handrail.cases.models import Case
 from handrail.cases.tests.cast import Cast
 from handrail.cases.tests.staff import client_of
@@ -83,6 +84,20 @@ def test_every_sealed_kind_shows_its_words(case: Case, cast: Cast, kind: str) ->
     assert "not checked" in words(
         client_of(cast.officer).get(f"/cases/{case.pk}/documents/").content.decode()
     )
+
+
+def test_words_that_are_cut_say_so_and_where_the_rest_is(case: Case, cast: Cast) -> None:
+    ends = f"<p>{'Said in the yard. ' * 12_000}</p><p>At the very end.</p>"
+    document = add(case, cast.officer, odt_with(ends, {"Unknown/more.xml": "<a/>"}))
+    page = words(client_of(cast.officer).get(download_address(document)).content.decode())
+    assert "Only the first 200,000 characters of the words in this file are shown." in page
+    assert "Download the document to read the rest." in page
+    assert "Said in the yard." in page
+    assert "At the very end." not in page
+    short = add(case, cast.officer, odt_with("<p>At the very end.</p>", {"Unknown/more.xml": "<a/>"}))
+    page = words(client_of(cast.officer).get(download_address(short)).content.decode())
+    assert "At the very end." in page
+    assert "Only the first" not in page
 
 
 def test_a_page_beyond_the_last_is_the_last_and_a_word_is_the_first(case: Case, cast: Cast) -> None:

@@ -8,8 +8,7 @@ import base64
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from xml.parsers import expat
 from zipfile import ZipFile
@@ -17,10 +16,12 @@ from zipfile import ZipFile
 import olefile
 import pypdfium2
 
+from handrail.cases.files.inside.page_shown import LONGEST, Shown
+
 WIDTH = 1000  # dots of a picture
 MOST_DOTS = 4_000_000
 LINES = 60  # of words on a page
-LONGEST = 200_000  # characters that are shown of a file
+WIDEST_GAP = 20  # empty columns of a sheet that stay between two cells
 TEXTS = {
     "docx": re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"),
     "xlsx": re.compile(r"xl/(worksheets/[^/]+|(comments/)?comment\w*)\.xml"),
@@ -31,15 +32,6 @@ SHARED = "xl/sharedStrings.xml"
 WORDS, ENDS = {"t", "v", "f"}, {"p", "h", "row", "si", "br"}
 # Streams of a message of Outlook: its head and its body, as property numbers.
 OF_A_MESSAGE = {"From": "0C1A", "To": "0E04", "Copy": "0E03", "Subject": "0037", "": "1000"}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A page of a file: how many there are, its words, and a PNG in Base64 if it was drawn."""
-
-    pages: int
-    text: str
-    picture: str = ""
 
 
 def show(content: bytes, kind: str, number: int) -> Shown:
@@ -54,8 +46,9 @@ def _drawn(content: bytes, number: int) -> Shown:
     scale = min(WIDTH / width, (MOST_DOTS / (width * height)) ** 0.5)
     drawn = page.render(scale=scale, may_draw_forms=False, rev_byteorder=True)
     picture = _png(drawn.width, drawn.height, drawn.stride, drawn.n_channels, bytes(drawn.buffer))
-    words = page.get_textpage().get_text_range()[:LONGEST]
-    return Shown(len(document), _plain(words), base64.b64encode(picture).decode())
+    words = _plain(page.get_textpage().get_text_range())
+    packed = base64.b64encode(picture).decode()
+    return Shown(len(document), words[:LONGEST], packed, cut=len(words) > LONGEST)
 
 
 def _png(width: int, height: int, stride: int, channels: int, dots: bytes) -> bytes:
@@ -71,19 +64,49 @@ def _png(width: int, height: int, stride: int, channels: int, dots: bytes) -> by
 
 def _told(content: bytes, kind: str, number: int) -> Shown:
     said = _of_message(content) if kind == "msg" else _of_office(content, TEXTS[kind])
-    lines = _plain("\n".join(said))[:LONGEST].splitlines()
+    words = _plain("\n".join(said))
+    lines = words[:LONGEST].splitlines()
     pages = max(1, -(-len(lines) // LINES))
     at = (min(number, pages) - 1) * LINES
-    return Shown(pages, "\n".join(lines[at : at + LINES]))
+    return Shown(pages, "\n".join(lines[at : at + LINES]), cut=len(words) > LONGEST)
 
 
 def _of_office(content: bytes, parts: re.Pattern[str]) -> Iterator[str]:
     """Yield the words of the parts of an office file that a reader would see."""
     with ZipFile(BytesIO(content)) as archive:
         names = archive.namelist()
-        shared = list(_Words().of(archive.read(SHARED))) if SHARED in names else []
+        shared = _shared(archive.read(SHARED)) if SHARED in names else []
         for name in filter(parts.fullmatch, names):
             yield from _Words(shared, all_of_it=name == "content.xml").of(archive.read(name))
+
+
+def _shared(data: bytes) -> list[str]:
+    """Return the texts that cells of a workbook name by their number: one for each `si`, be it empty."""
+    texts: list[str] = []
+    within = [""]
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        within.append(name.rpartition(":")[2])
+        texts.extend([""] * (within[-1] == "si"))
+
+    def text(said: str) -> None:
+        if within[-1] == "t" and texts:
+            texts[-1] += said
+
+    _parse(data, begin, text, lambda name: within.pop())
+    return texts
+
+
+def _parse(
+    data: bytes,
+    begin: Callable[[str, dict[str, str]], object],
+    text: Callable[[str], object],
+    end: Callable[[str], object],
+) -> None:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = begin, text, end
+    parser.Parse(data, True)  # noqa: FBT003 it takes no name
 
 
 class _Words:
@@ -91,35 +114,63 @@ class _Words:
 
     def __init__(self, shared: Sequence[str] = (), *, all_of_it: bool = False) -> None:
         self.shared, self.lines = shared, [""]
-        self.within, self.all_of_it, self.by_number = [all_of_it], all_of_it, False
+        self.within, self.all_of_it = ["whole" if all_of_it else ""], all_of_it
+        self.column = self.written = 0  # the column of the cell that is read, and of the last written one
+        self.by_number = self.has_formula = False
+        self.number = ""
 
     def of(self, data: bytes) -> Iterator[str]:
         """Return the lines of a part that are not empty."""
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler = self._begin, self._end
-        parser.CharacterDataHandler = self._text
-        parser.Parse(data, True)  # noqa: FBT003 it takes no name
+        _parse(data, self._begin, self._text, self._end)
         return (line for line in self.lines if line.strip())
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
-        self.within.append(self.all_of_it or local in WORDS)
-        if local == "c":
-            self.by_number = attributes.get("t") == "s"
+        self.within.append(local if self.all_of_it or local in WORDS else "")
+        if local == "row":
+            self.column, self.written = 0, 1
+        elif local == "c":
+            self.column = _column(attributes.get("r", "")) or self.column + 1
+            self.by_number, self.has_formula = attributes.get("t") == "s", False
+        elif local == "v" and self.has_formula:
+            self._add(" = ")
 
     def _text(self, said: str) -> None:
-        if self.within[-1]:
-            found = self.by_number and said.isdecimal() and int(said) < len(self.shared)
-            self.lines[-1] += self.shared[int(said)] if found else said
+        if self.within[-1] == "v" and self.by_number:
+            self.number += said
+        elif self.within[-1]:
+            self._add(said)
+
+    def _add(self, said: str) -> None:
+        """Add words to the line, each cell of a row in its own column."""
+        self.lines[-1] += "\t" * min(self.column - self.written, WIDEST_GAP + 1) + said
+        self.written = self.column
 
     def _end(self, name: str) -> None:
         self.within.pop()
         local = name.rpartition(":")[2]
         if local in ENDS:
             self.lines.append("")
-        elif local in {"tab", "c"}:
+        elif local == "tab":
             self.lines[-1] += "\t"
+        elif local == "f":
+            self.has_formula = True
+        elif local == "v" and self.number:
+            self._add(self._named(self.number.strip()))
+            self.number = ""
+
+    def _named(self, number: str) -> str:
+        """Return the text of this number, or the number where there is none."""
+        known = number.isdecimal() and len(number) < 10 and int(number) < len(self.shared)
+        return self.shared[int(number)] if known else number
+
+
+def _column(cell: str) -> int:
+    """Return the number of the column of a cell by its name such as C7, the first being 1; 0 without one."""
+    number = 0
+    for letter in cell.rstrip("0123456789"):
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number if re.fullmatch(r"[A-Z]{1,3}\d+", cell) else 0
 
 
 def _of_message(content: bytes) -> Iterator[str]:

@@ -23,6 +23,7 @@ from handrail.cases.files.tests.sound import (
     docx,
     jpeg,
     link,
+    odt_with,
     pdf,
     png,
     word,
@@ -151,14 +152,6 @@ def two_faced() -> bytes:
     """Return an archive with a member whose name differs between the directory and its own header."""
     whole = archive(word(more={"word/plain.xml": "<a/>"}), ZIP_STORED)
     return whole.replace(b"word/plain.xml", b"word/macro.bin", 1)
-
-
-def odt_with(body: str, more: dict[str, bytes | str] | None = None) -> bytes:
-    members: dict[str, bytes | str] = {
-        "mimetype": "application/vnd.oasis.opendocument.text",
-        "content.xml": f"<text>{body}</text>",
-    }
-    return archive(members | (more or {}))
 
 
 def field(text: str) -> bytes:

@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 from openpyxl import Workbook
 
-from handrail.cases.files.tests.hostile import odt_with
-from handrail.cases.files.tests.sound import archive, word
+from handrail.cases.files.tests.sound import archive, odt_with, word
 from handrail.cases.files.tests.spelt_otherwise import book, mark
 
 SECTOR = 512

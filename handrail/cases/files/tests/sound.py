@@ -116,6 +116,14 @@ def odt() -> bytes:
     return archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": text})
 
 
+def odt_with(body: str, more: dict[str, bytes | str] | None = None) -> bytes:
+    members: dict[str, bytes | str] = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": f"<text>{body}</text>",
+    }
+    return archive(members | (more or {}))
+
+
 SOUND: dict[str, Callable[[], bytes]] = {
     "pdf": pdf,
     "png": png,

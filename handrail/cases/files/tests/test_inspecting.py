@@ -99,6 +99,17 @@ def test_a_policy_may_take_less() -> None:
 
 def test_a_file_that_takes_all_its_time_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inspecting, "INSIDE", [sys.executable, "-c", "import time; time.sleep(60)"])
+@pytest.mark.parametrize("answer", ["", "[]", "{}", "7", '{"kind": []}', '{"kind": "x", "doubt": ""}'])
+def test_an_answer_that_hostile_code_made_up_is_no_answer(
+    monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr(inspecting, "INSIDE", [sys.executable, "-c", f"print({answer!r})"])
+    with pytest.raises(NotTaken, match="too involved"):
+        inspect(b"anything", POLICY)
+    with pytest.raises(inspecting.Ended):
+        inspecting.show(b"anything", KINDS["pdf"], 1)
+
+
     monkeypatch.setattr(inspecting, "SECONDS", 0)
     monkeypatch.setattr(inspecting, "WAITING", 0.3)
     with pytest.raises(NotTaken, match="too involved"):
