@@ -4,6 +4,7 @@ A bomb harms only that process, and hostile code in it finds nothing to take (`i
 """
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -13,8 +14,8 @@ from typing import Any
 from django.conf import settings
 
 from handrail.cases.errors import NotNow
-from handrail.cases.files.inside.refusing import MEGABYTE, Limits, NotTaken
 from handrail.cases.files.inside.page_shown import Shown
+from handrail.cases.files.inside.refusing import MEGABYTE, Limits, NotTaken
 from handrail.cases.files.kinds import KINDS, Kind
 from handrail.policy.schema.access import Documents
 
@@ -25,8 +26,8 @@ SECONDS = 2  # of processor time for a small file, plus one for each megabyte: b
 WAITING = 3  # more seconds of elapsed time, on a busy machine
 SECONDS_TO_DRAW = 3
 LONGEST_SCAN = 60
-UNSHOWN = (
 ODD = (KeyError, TypeError, ValueError)  # what an answer causes that hostile code made up
+UNSHOWN = (
     "The file is damaged: nothing can be shown of it. Save a copy in the program that made it, or as PDF."
 )
 TOO_MUCH = (
@@ -111,16 +112,27 @@ def walls() -> list[str]:
 
 
 def _inside(content: bytes, seconds: int, *said: str) -> Any:
-    """Return the answer of the inspecting process, which gets the file, an empty environment and no other."""
+    """Return the answer of the inspecting process, which gets the file, an empty environment and no other.
+
+    It answers into a file in memory, so that the kernel limits the answer and nobody waits for its end.
+    """
     command = [*INSIDE, str(seconds), *said]
-    longest = seconds + WAITING
-    try:
-        ended = subprocess.run(
-            command, input=content, capture_output=True, timeout=longest, env={}, check=True, cwd="/"
-        )
-        return json.loads(ended.stdout)
-    except (subprocess.SubprocessError, ValueError):
-        raise Ended from None
+    with open(os.memfd_create("answer"), "w+b") as answer:  # noqa: PTH123 it has no path
+        try:
+            subprocess.run(
+                command,
+                input=content,
+                stdout=answer,
+                stderr=subprocess.DEVNULL,
+                timeout=seconds + WAITING,
+                env={},
+                check=True,
+                cwd="/",
+            )
+            answer.seek(0)
+            return json.load(answer)
+        except (subprocess.SubprocessError, ValueError):
+            raise Ended from None
 
 
 def _scan(content: bytes) -> None:
@@ -131,7 +143,8 @@ def _scan(content: bytes) -> None:
         ended = subprocess.run(
             shlex.split(settings.SCANNER),
             input=content,
-            capture_output=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             timeout=LONGEST_SCAN,
             check=False,
         )

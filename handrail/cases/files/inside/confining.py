@@ -13,15 +13,16 @@ no calls        seccomp: every system call outside a list of about twenty is ref
 import ctypes
 import os
 import resource
+import signal
 import struct
 from collections.abc import Callable
 from platform import machine
 
-ROOM = 256 * 1024 * 1024
+ROOM, LONGEST_ANSWER = 256 * 1024 * 1024, 32 * 1024 * 1024  # bytes
 FILES = 16
 NOBODY = 65534
 
-PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 NEW_IPC, NEW_USER, NEW_NET = 0x08000000, 0x10000000, 0x40000000
 
 LANDLOCK_CREATE, LANDLOCK_RESTRICT = 444, 446
@@ -62,12 +63,13 @@ def confine(seconds: int) -> list[str]:
 
 
 def _limit(seconds: int) -> None:
-    """Limit memory, processor time, files and processes for the rest of this process."""
+    """Limit memory, processor time, answer, files and processes; end with the process that waits for this."""
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # another user would take it back
     for limit, most in (
         (resource.RLIMIT_AS, ROOM),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, LONGEST_ANSWER),
         (resource.RLIMIT_NOFILE, FILES),
         (resource.RLIMIT_NPROC, 0),
     ):

@@ -62,7 +62,9 @@ def test_the_process_itself_takes_less_than_its_room(name: str, tmp_path: Path) 
     )
     command = [sys.executable, "-I", "-c", measured, "9", json.dumps(asdict(limits_of(POLICY)))]
     with file.open("rb") as content:
-        said = subprocess.run(command, stdin=content, capture_output=True, env={}, check=True).stdout.decode()
+        said = subprocess.run(
+            command, stdin=content, capture_output=True, env={}, check=True, timeout=60
+        ).stdout.decode()
     highest = re.search(r"VmHWM:\s*(\d+) kB", said)
     assert highest is not None
     assert 5 * MEGABYTE < int(highest[1]) * 1024 < ROOM
@@ -97,8 +99,6 @@ def test_a_policy_may_take_less() -> None:
         inspect(b"a" * (MEGABYTE + 1), POLICY.model_copy(update={"most_megabytes": 1}))
 
 
-def test_a_file_that_takes_all_its_time_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspecting, "INSIDE", [sys.executable, "-c", "import time; time.sleep(60)"])
 @pytest.mark.parametrize("answer", ["", "[]", "{}", "7", '{"kind": []}', '{"kind": "x", "doubt": ""}'])
 def test_an_answer_that_hostile_code_made_up_is_no_answer(
     monkeypatch: pytest.MonkeyPatch, answer: str
@@ -110,6 +110,8 @@ def test_an_answer_that_hostile_code_made_up_is_no_answer(
         inspecting.show(b"anything", KINDS["pdf"], 1)
 
 
+def test_a_file_that_takes_all_its_time_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspecting, "INSIDE", [sys.executable, "-c", "import time; time.sleep(60)"])
     monkeypatch.setattr(inspecting, "SECONDS", 0)
     monkeypatch.setattr(inspecting, "WAITING", 0.3)
     with pytest.raises(NotTaken, match="too involved"):
