@@ -7,7 +7,7 @@ standard says, cannot be judged. Contents of pages, pictures and fonts are not l
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from handrail.cases.files.inside.pdf_syntax import Dictionary, Name, Part, Ref, Value, objects_of
 from handrail.cases.files.inside.refusing import Found, Limits, NotJudged, NotTaken, refuse_hidden_archive
@@ -48,7 +48,12 @@ FILTERS = {
     "JPXDecode", "LZWDecode", "RunLengthDecode",
 }  # fmt: skip
 FROM_OUTSIDE = {"F", "FFilter", "FDecodeParms", "Ref", "OPI"}
-ACTING_KEYS = ("A", "AA", "Next", "OpenAction", "PA")
+ACTING_KEYS = {"A", "AA", "Next", "OpenAction", "PA"}
+# The events of annotations, pages, fields and the document, each of which starts something.
+EVENTS = {
+    "Bl", "C", "D", "DP", "DS", "E", "F", "Fo", "K", "O", "PC", "PI", "PO", "PV", "U", "V", "WC", "WP", "WS",
+    "X",
+}  # fmt: skip
 HARMLESS_LINK = re.compile(rb"(https?|mailto|tel):|#|(?![/\\]{2})[^:\\]*$", re.IGNORECASE)
 ENDING, AFTER = b"%%EOF", b" \t\r\n\f\0"
 
@@ -80,8 +85,13 @@ class _Seen:
     def __init__(self) -> None:
         self.doubt = ""
         self.acts: set[int] = set()
+        # Objects that should be tables of events; those that can be; and those that cannot.
+        self.events: set[int] = set()
+        self.tables: dict[int, list[int]] = defaultdict(list)
+        self.no_tables: set[int] = set()
+        self.leads: dict[int, list[int]] = defaultdict(list)  # from an object that is a reference or a list
         self.says: dict[int, set[str]] = defaultdict(set)
-        self.kids: dict[int, list[int]] = {}
+        self.kids: dict[int, Collection[int]] = {}
         self.catalogs: dict[int, list[int]] = {}
         self.roots: set[int] = set()
 
@@ -89,6 +99,8 @@ class _Seen:
         """Judge an object by itself, and remember what it says of others. Raises NotTaken where it acts."""
         if isinstance(part.value, dict):
             self._remember(part.number, part.value)
+        elif held := self._held(part.number, part.value):
+            self.leads[part.number] += held
         for one in _dictionaries(part.value):
             self.doubt = self.doubt or _doubt(one)
             self._follow(one)
@@ -99,22 +111,50 @@ class _Seen:
         if "S" in said:
             self.says[number].add(_name(said, "S"))
         if _name(said, "Type") in {"Page", "Pages"}:
-            self.kids[number] = _refs(said.get("Kids"))
+            kids = said.get("Kids")
+            self.kids[number] = _refs(kids if isinstance(kids, list) else [kids])
         if _name(said, "Type") == "Catalog":
             self.catalogs[number] = _refs([said.get("Pages")])
         self.roots |= {*_refs([said.get("Root")])}
+        if said.keys() <= EVENTS:
+            self.tables[number] += self._held(number, list(said.values()))
+        else:
+            self.no_tables.add(number)
+
+    def _held(self, number: int, value: Value) -> list[int]:
+        """Return the objects to which a value leads, and remember the actions that object `number` holds."""
+        refs = list[int]()
+        for one in _each(value):
+            if isinstance(one, Ref):
+                refs.append(int(one))
+            elif isinstance(one, dict) and "S" in one:
+                self.says[number].add(_name(one, "S"))
+        return refs
 
     def _follow(self, said: Dictionary) -> None:
         """Remember which objects a dictionary starts, and those that it starts and holds itself."""
-        for key in ACTING_KEYS:
-            started = said.get(key)
-            events: list[Value] = (
-                list(started.values()) if key == "AA" and isinstance(started, dict) else [started]
-            )
-            for one in events:
-                each: list[Value] = one if isinstance(one, list) else [one]
-                self.acts.update(_refs(each))
-                self.says[0] |= {_name(held, "S") for held in each if isinstance(held, dict) and "S" in held}
+        for key in said.keys() & ACTING_KEYS:
+            self.acts.update(self._held(0, said[key]))
+        for table in _each(said.get("AA")):
+            if isinstance(table, Ref):
+                self.events.add(int(table))
+            elif isinstance(table, dict):
+                self.acts.update(self._held(0, list(table.values())))
+
+    def _reached(self, begin: Iterable[int]) -> set[int]:
+        """Return these objects and those to which they lead as references or lists."""
+        left, found = {*begin}, set[int]()
+        while left:
+            found |= left
+            left = {one for number in left for one in self.leads.get(number, ())} - found
+        return found
+
+    def _starts_unknown(self) -> bool:
+        """Whether anything is started that is no known action, or by no known event."""
+        events = self._reached(self.events)
+        acts = self._reached(self.acts.union(*(self.tables.get(number, ()) for number in events)))
+        known = (self.says.get(number, set()) <= ACTIONS for number in {0} | events | acts)
+        return bool(events & self.no_tables) or not all(known)
 
     def pages(self) -> int:
         """Return the number of pages, once all was taken. Raises NotJudged where they are no tree, or act."""
@@ -123,14 +163,15 @@ class _Seen:
         left, passed, pages = [one for root in self.roots for one in self.catalogs[root]], set[int](), 0
         while left:
             number = left.pop()
-            if number in passed or number not in self.kids:
+            kids = self.kids.get(number, self.leads.get(number))
+            if number in passed or kids is None:
                 raise NotJudged("The pages of the PDF are out of order.")
             passed.add(number)
-            left += self.kids[number]
-            pages += not self.kids[number]
+            left += kids
+            pages += not kids
         if not pages:
             raise NotJudged("No pages were found in the PDF.")
-        if any(not self.says[number] <= ACTIONS for number in {0} | (self.acts & self.says.keys())):
+        if self._starts_unknown():
             raise NotJudged("The PDF starts something that is not known here.")
         return pages
 
@@ -150,6 +191,17 @@ def _dictionaries(value: Value) -> Iterator[Dictionary]:
             _refuse_names((one,))
 
 
+def _each(value: Value) -> Iterator[Value]:
+    """Yield a value, or all that stands in a list and the lists in it."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, list):
+            left += one
+        else:
+            yield one
+
+
 def _refuse_names(names: Iterable[str]) -> None:
     for name in names:
         if name in REFUSED:
@@ -158,14 +210,16 @@ def _refuse_names(names: Iterable[str]) -> None:
 
 def _doubt(said: Dictionary) -> str:
     """Return why one dictionary cannot be judged by what it is: the document, a mark on a page, a link."""
-    kind, link = _name(said, "Type"), said.get("URI")
+    kind, link, base = _name(said, "Type"), said.get("URI"), said.get("Base", b"")
     if isinstance(link, bytes) and not HARMLESS_LINK.match(link):
+        raise NotTaken(ELSEWHERE)
+    if isinstance(base, bytes) and not HARMLESS_LINK.match(base):
         raise NotTaken(ELSEWHERE)
     if kind == "Catalog" and not said.keys() <= OF_THE_WHOLE:
         return "The PDF says of itself what is not known here."
     if (kind == "Annot" or "Rect" in said) and _name(said, "Subtype") not in MARKS:
         return "A page of the PDF holds something that is not known here."
-    if _name(said, "S") == "URI" and not isinstance(link, bytes):
+    if (_name(said, "S") == "URI" and not isinstance(link, bytes)) or isinstance(base, Ref):
         return "A link of the PDF cannot be read."
     return ""
 
@@ -175,6 +229,8 @@ def _doubt_of_stream(said: Dictionary) -> str:
         raise NotTaken(f"The PDF takes a part of itself from another file. {AGAIN}")
     if "PS" in {_name(said, "Subtype"), _name(said, "Subtype2")}:
         raise NotTaken(PROGRAM)
+    if any(key in said and not _name(said, key) for key in ("Subtype", "Subtype2")):
+        return "A part of the PDF does not say plainly what it is."
     packed = said.get("Filter", [])
     if any(str(name) not in FILTERS for name in (packed if isinstance(packed, list) else [packed])):
         return "The PDF packs its parts in a way that is not known here."

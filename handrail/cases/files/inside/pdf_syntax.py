@@ -57,6 +57,7 @@ AFTER_STREAM = re.compile(rb"endstream[" + SPACE + rb"]+endobj" + END)
 TABLE = re.compile(rb"xref[0-9nf" + SPACE + rb"]*")
 START = re.compile(rb"startxref[" + SPACE + rb"]+\d+" + END)
 IN_STRING = re.compile(rb"[^()\\]+|\\.|[()]", re.DOTALL)
+OCTAL = tuple(b"%d" % digit for digit in range(8))
 IN_TEXT = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 WORDS = {b"true": True, b"false": False, b"null": None}
@@ -231,7 +232,8 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 
 def _in_text(found: re.Match[bytes]) -> bytes:
+    """Return the sign of an escape. A backslash before any that the standard does not name is ignored."""
     said = found[1]
-    if said.isdigit():
+    if said[:1] in OCTAL:
         return bytes([int(said, 8) % 256])
     return b"" if said in {b"\n", b"\r", b"\r\n"} else said.translate(SIGNS)

@@ -177,6 +177,19 @@ ORDINARY: dict[str, tuple[Callable[[], bytes], str]] = {
     "a scan with bookmarks": (with_bookmarks, "pdf"),
     "a form that runs nothing": (lambda: mark(b"/Subtype/Widget/FT/Tx/T(name)/V(O'Brien)"), "pdf"),
     "a page with a link": (lambda: mark(b"/Subtype/Link/A<</S/URI/URI(www.example.org/a\\(b\\))>>"), "pdf"),
+    "a page with a link in every kind of escape": (
+        lambda: mark(b"/Subtype/Link/A<</S/URI/URI(h\\164tps://example.org/\\8\\q\\1\\\r\n\\()>>"),
+        "pdf",
+    ),
+    "a form with events": (
+        lambda: mark(b"/Subtype/Widget/AA 5 0 R", b"<</U 6 0 R/D[7 0 R]>>", b"7 0 R", b"<</S/ResetForm>>"),
+        "pdf",
+    ),
+    "a document that opens at a page": (lambda: bare(b"[3 0 R/Fit]", document=b"/OpenAction 4 0 R"), "pdf"),
+    "a document whose list of pages stands by itself": (
+        lambda: bare(b"[3 0 R]").replace(b"/Kids[3 0 R]", b"/Kids 4 0 R"),
+        "pdf",
+    ),
     "a document": (long_document, "docx"),
     "a short document": (lambda: archive(word()), "docx"),
     "an open document": (open_document, "odt"),

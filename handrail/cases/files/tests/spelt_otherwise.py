@@ -145,6 +145,51 @@ SPELT_OTHERWISE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: mark(b"/Subtype/Link/A<</S/GoTo/D[3 0 R/Fit]/Next 5 0 R>>", b"<</S/Frobnicate>>"),
         SEALED,
     ),
+    "an unknown action behind two references": (
+        lambda: pdf(b"5 0 R", b"<</S/Frobnicate>>", document=b"/OpenAction 4 0 R"),
+        SEALED,
+    ),
+    "an unknown action in a list behind a reference": (
+        lambda: mark(b"/Subtype/Link/A<</S/GoTo/D[3 0 R/Fit]/Next 5 0 R>>", b"[6 0 R]", b"<</S/Frobnicate>>"),
+        SEALED,
+    ),
+    "an unknown action in a list that a reference leads to": (
+        lambda: mark(b"/Subtype/Link/A<</S/GoTo/D[3 0 R/Fit]/Next 5 0 R>>", b"[[<</S/Frobnicate>>]]"),
+        SEALED,
+    ),
+    "an unknown action in a table of events behind a reference": (
+        lambda: pdf(b"<</WC<</S/Frobnicate>>>>", document=b"/AA 4 0 R"),
+        SEALED,
+    ),
+    "an unknown action behind a table of events behind two references": (
+        lambda: pdf(b"5 0 R", b"<</O 6 0 R>>", b"7 0 R", b"<</S/Frobnicate>>", page=b"/AA 4 0 R"),
+        SEALED,
+    ),
+    "an unknown event behind a reference": (
+        lambda: pdf(b"<</Odd<</S/Frobnicate>>>>", document=b"/AA 4 0 R"),
+        SEALED,
+    ),
+    "an action whose name stands behind a reference": (
+        lambda: pdf(b"<</S 5 0 R>>", b"/Frobnicate", document=b"/OpenAction 4 0 R"),
+        SEALED,
+    ),
+    "a link to a program by the address of all links": (
+        lambda: pdf(document=b"/URI<</Base(file:///c:/)>>"),
+        "another file",
+    ),
+    "an address of all links behind a reference": (
+        lambda: pdf(b"(file:///c:/)", document=b"/URI<</Base 4 0 R>>"),
+        SEALED,
+    ),
+    "a link to a program behind a backslash that counts for nothing": (
+        lambda: mark(b"/Subtype/Link/A<</S/URI/URI(fi\\le:///c:/\\8.exe)>>"),
+        "another file",
+    ),
+    "a program for printers by a reference": (lambda: pdf(stream(b"", b"/Subtype 5 0 R"), b"/PS"), SEALED),
+    "more pages than it seems": (
+        lambda: pdf(b"[%s]" % (b"3 0 R " * 2000)).replace(b"/Kids[3 0 R]", b"/Kids 4 0 R"),
+        SEALED,
+    ),
     "an annotation that nobody knows": (lambda: mark(b"/Subtype/Frobnicate"), SEALED),
     "an annotation that plays": (lambda: mark(b"/Subtype/#53creen"), "film"),
     "a document that needs something": (lambda: pdf(document=b"/Requirements[]"), SEALED),
