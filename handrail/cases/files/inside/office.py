@@ -28,9 +28,11 @@ DAMAGED = NotTaken(f"The file is damaged. Open it in the program that made it, s
 LARGE = NotTaken(f"The file unpacks to far more than its size. {PDF}")
 MACROS = NotTaken(f"The file holds macros, which are programs. {PDF}")
 OUTSIDE = NotTaken(f"The file takes something from another place when it is opened. {PDF}")
+ODD_FORMULA = "A formula is not written as spreadsheets write it."
 UNKNOWN = "The file has a part that is not known here."
 ODT = b"application/vnd.oasis.opendocument.text"
 XML = (".xml", ".rels", ".vml", ".svg", ".rdf")
+XML_TYPES = ("xml", "vmlDrawing")
 PLAIN = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".tif", ".tiff", ".bmp", ".svm", ".odttf", ".ttf")
 SETTINGS = re.compile(r"xl/printerSettings/[^/]+\.bin|layout-cache|mimetype|Thumbnails/thumbnail\.png")
 MACRO_NAMES = re.compile(r"vbaproject|vbadata|macrosheets|activex|^basic/|^scripts/|customui", re.IGNORECASE)
@@ -39,7 +41,11 @@ PROGRAMS = (b"MZ", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"Rar!", b"7z
 HARMLESS_LINK = re.compile(r"(https?|mailto|tel):|#", re.IGNORECASE)
 # Word fields and OpenDocument elements that fetch or start something by themselves.
 ACTING_FIELD = re.compile(r"DDE|INCLUDETEXT|INCLUDEPICTURE", re.IGNORECASE)
-ACTING_ELEMENTS = {"object", "object-ole", "plugin", "applet", "event-listener", "script", "dde-source"}
+FIELD_TEXTS, AROUND_FIELDS = {"instrText", "delInstrText"}, (b"instr", b"Instr")
+ACTING_ELEMENTS = {
+    "applet", "auto-reload", "dde-connection", "dde-connection-decl", "dde-source", "event-listener",
+    "execute-macro", "object", "object-ole", "plugin", "script",
+}  # fmt: skip
 FORMULAS = {
     "f",
     "formula",
@@ -51,7 +57,8 @@ FORMULAS = {
 }
 CONTENTS = "[Content_Types].xml"
 WITHIN = ("Pictures/", "./", "#")
-ODT_TEXTS = ("content.xml", "styles.xml")
+ODT_TEXTS = ("content.xml", "styles.xml", "meta.xml")
+ODT_SETTINGS = "Configurations2/"  # of menus and keys: only empty ones are known to start nothing
 MOST_READ = 4 * MEGABYTE  # bytes of a part that is parsed into elements
 CHUNK = 64 * 1024
 LOCAL, CENTRAL_END = 30, 22
@@ -98,12 +105,14 @@ def _unknown_parts(kind: str, archive: ZipFile, members: Sequence[ZipInfo]) -> l
         if name := one.get("PartName"):
             by_name[name.lower()] = one.get("ContentType", "")
         by_ending[one.get("Extension", "").lower()] = one.get("ContentType", "")
-    types = (
-        by_name.get(f"/{name}".lower(), by_ending.get(name.rpartition(".")[2].lower(), ""))
+    types = {
+        name: by_name.get(f"/{name}".lower(), by_ending.get(name.rpartition(".")[2].lower(), ""))
         for name in names
         if name != CONTENTS
-    )
-    return [] if KNOWN[kind].issuperset(types) else [UNKNOWN]
+    }
+    # What is read as XML by its type was looked into only where its name says so, too.
+    plain = all(name.lower().endswith(XML) for name, type_ in types.items() if type_.endswith(XML_TYPES))
+    return [] if plain and KNOWN[kind].issuperset(types.values()) else [UNKNOWN]
 
 
 def _kind(archive: ZipFile) -> str:
@@ -129,7 +138,7 @@ def _refuse_shape(content: bytes, archive: ZipFile, members: list[ZipInfo], limi
     """Raise NotTaken for an archive that is a bomb, or that is a file of another kind as well."""
     if len(members) > limits.parts or sum(one.file_size for one in members) > limits.unpacked:
         raise LARGE
-    if len({one.filename for one in members}) != len(members) or archive.comment:
+    if len({one.filename.lower() for one in members}) != len(members) or archive.comment:
         raise DAMAGED
     if content[-CENTRAL_END : -CENTRAL_END + 4] != b"PK\x05\x06":
         raise NotTaken(f"Something follows the end of the file. {PDF}")
@@ -181,38 +190,46 @@ def _doubts(kind: str, name: str, data: bytes) -> list[str]:
         raise NotTaken(f"The file holds another file under a false name. {PDF}")
     if name.lower().endswith(XML) and data:
         _refuse_xml(data)
-    if name.endswith(".rels"):
+    if name.lower().endswith(".rels"):
         _refuse_links(data)
-    if name.endswith(ODT_TEXTS) if kind == "odt" else name.startswith("word/") and b"instr" in data:
+    if kind == "odt":
+        if name.endswith(ODT_TEXTS) and data:
+            _refuse_acting(kind, data)
+        return [UNKNOWN] if name.startswith(ODT_SETTINGS) and data.strip() else []
+    if not name.lower().endswith(XML) or not data:
+        return []
+    if kind == "docx" and any(word in data for word in AROUND_FIELDS):
         _refuse_acting(kind, data)
-    if kind == "xlsx" and name.lower().endswith(XML) and data:
-        return _doubtful_formulas(data)
-    return []
+    return _doubtful_formulas(data) if kind == "xlsx" else []
 
 
 def _doubtful_formulas(data: bytes) -> list[str]:
     """Return why a formula of a sheet cannot be judged. Raises NotTaken for one that calls out."""
     doubts: list[str] = []
-    said: list[str] = []
-    inside = False
+    said = ""
+    inside: list[int] = []  # where the text of each open element begins, from the outermost formula on
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal inside
-        inside = name.rpartition(" ")[2] in FORMULAS
+        is_formula = name.rpartition(" ")[2] in FORMULAS
+        if is_formula or inside:
+            inside.append(len(said))
+        if inside and not is_formula:
+            doubts.append(ODD_FORMULA)
 
     def text(part: str) -> None:
+        nonlocal said
         if inside:
-            said.append(part)
+            said += part
 
     def end(name: str) -> None:
-        nonlocal inside
-        if inside and said:
-            try:
-                formulas.look("".join(said))
-            except NotJudged as doubt:
-                doubts.append(str(doubt))
-        said.clear()
-        inside = False
+        nonlocal said
+        if not inside:
+            return
+        try:
+            formulas.look(said[inside.pop() :])
+        except NotJudged as doubt:
+            doubts.append(str(doubt))
+        said = said if inside else ""
 
     _parse(data, begin, text, end)
     return doubts
@@ -222,24 +239,27 @@ def _parse(
     data: bytes,
     begin: Callable[[str, dict[str, str]], None],
     text: Callable[[str], None],
-    end: Callable[[str], None] | None = None,
+    end: Callable[[str], None],
 ) -> None:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = begin, text, end
-    parser.ParseFile(BytesIO(data))
+    try:
+        parser.ParseFile(BytesIO(data))
+    except expat.ExpatError:
+        raise DAMAGED from None
 
 
 def _refuse_acting(kind: str, data: bytes) -> None:
     """Raise NotTaken for fields and elements that act by themselves, under any namespace prefix."""
     fields: list[str] = []
-    inside = False
+    inside = 0  # how many elements are open, from the text of a field on
 
     def begin(name: str, attributes: dict[str, str]) -> None:
         nonlocal inside
         plain = {each.rpartition(" ")[2]: value for each, value in attributes.items()}
         local = name.rpartition(" ")[2]
-        inside = local == "instrText"
+        inside += inside > 0 or local in FIELD_TEXTS
         fields.append(plain.get("instr", ""))
         if kind == "odt":
             _refuse_element(local, plain.get("href"))
@@ -248,7 +268,11 @@ def _refuse_acting(kind: str, data: bytes) -> None:
         if inside:
             fields.append(said)
 
-    _parse(data, begin, text)
+    def end(name: str) -> None:
+        nonlocal inside
+        inside -= inside > 0
+
+    _parse(data, begin, text, end)
     if ACTING_FIELD.search("".join(fields)):
         raise OUTSIDE
 
@@ -256,7 +280,10 @@ def _refuse_acting(kind: str, data: bytes) -> None:
 def _refuse_element(name: str, leads_to: str | None) -> None:
     if name in ACTING_ELEMENTS:
         raise OUTSIDE
-    if leads_to and not (HARMLESS_LINK.match(leads_to) if name == "a" else leads_to.startswith(WITHIN)):
+    if not leads_to or name == "template":  # the template of a text is named, and not read again
+        return
+    within = leads_to.startswith(WITHIN) and ".." not in leads_to.split("/")
+    if not (HARMLESS_LINK.match(leads_to) if name == "a" else within):
         raise OUTSIDE
 
 

@@ -8,13 +8,14 @@ import zlib
 from collections.abc import Callable
 from io import BytesIO
 from struct import pack
+from zipfile import ZipFile
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from handrail.cases.files.tests.sound import SEALED, TEXT, UNSHOWN, archive, jpeg, png, word
+from handrail.cases.files.tests.sound import SEALED, TEXT, UNSHOWN, archive, jpeg, link, odt_with, png, word
 
 PAGES = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]%s>>"
@@ -77,6 +78,24 @@ def coloured(said: str) -> bytes:
     return book(lambda made: made.active.conditional_formatting.add("A1", FormulaRule(formula=[said])))
 
 
+def formula_as(said: str) -> bytes:
+    """Return a workbook with a formula whose XML is this, which no library writes."""
+    with ZipFile(BytesIO(formula("=1+1"))) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    parts[SHEET] = parts[SHEET].replace(b"<f>1+1</f>", said.encode())
+    return archive({**parts})
+
+
+def moved(parts: dict[str, bytes | str], name: str, to: str) -> bytes:
+    """Return a Word document with a part under another name, which every mention of it follows."""
+    shown = {
+        key: value.replace(name, to).replace(name.rpartition("/")[2], to.rpartition("/")[2])
+        for key, value in parts.items()
+        if isinstance(value, str)
+    }
+    return archive({key.replace(name, to): value for key, value in shown.items()})
+
+
 def with_part(kind: str, name: str = "word/more.xml") -> bytes:
     """Return a Word document with a part that declares this type."""
     parts = word(more={name: "<a/>"})
@@ -108,7 +127,9 @@ def in_a_photograph(marker: int, data: bytes) -> bytes:
 
 
 DDE = "=cmd|'/c calc'!A1"
-CALLS = "calls another program"
+SHEET = "xl/worksheets/sheet1.xml"
+CALLS, ELSEWHERE = "calls another program", "another place"
+FIELD = "<w:p><w:r><w:instrText>DDEAUTO cmd</w:instrText></w:r></w:p>"
 SPELT_OTHERWISE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a script in a rendition": (lambda: mark(b"/A<</S/Rendition/JS(x)>>"), "script"),
     "a script under an escaped name": (
@@ -222,6 +243,65 @@ SPELT_OTHERWISE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a name that fetches a page": (lambda: named('WEBSERVICE("http://x.example")'), CALLS),
     "a rule of a cell that starts a program": (lambda: checked(DDE[1:]), CALLS),
     "a colour that starts a program": (lambda: coloured(DDE[1:]), CALLS),
+    "a sheet that fetches a page, with something between the letters": (
+        lambda: formula_as('<f>WEBS<x/>ERVICE("http://x.example")</f>'),
+        CALLS,
+    ),
+    "a sheet that fetches a page behind something else": (
+        lambda: formula_as('<f>"<x/>WEBSERVICE("http://x.example")</f>'),
+        SEALED,
+    ),
+    "a sheet with something else in a formula": (lambda: formula_as("<f>1+<x>1</x></f>"), SEALED),
+    "a sheet that fetches a page in the second of two formulas": (
+        lambda: formula_as('<formula1><f>"</f><f>WEBSERVICE("http://x.example")</f></formula1>'),
+        CALLS,
+    ),
+    "a field that starts a program, with something between the letters": (
+        lambda: archive(word("<w:p><w:r><w:instrText>DD<w:x/>EAUTO cmd</w:instrText></w:r></w:p>")),
+        ELSEWHERE,
+    ),
+    "a field that starts a program once a change is refused": (
+        lambda: archive(word("<w:p><w:r><w:delInstrText>DDEAUTO cmd</w:delInstrText></w:r></w:p>")),
+        ELSEWHERE,
+    ),
+    "a field that starts a program in another folder": (
+        lambda: moved(word(FIELD), "word/document.xml", "other/document.xml"),
+        ELSEWHERE,
+    ),
+    "a field that starts a program under the name of a picture": (
+        lambda: moved(word(FIELD), "word/document.xml", "word/document.png"),
+        SEALED,
+    ),
+    "a template from elsewhere under a name in capitals": (
+        lambda: archive(
+            {
+                key.replace("xml.rels", "xml.RELS"): value
+                for key, value in word(links=link("attachedTemplate", "http://x.example/t.dotm")).items()
+            }
+        ),
+        ELSEWHERE,
+    ),
+    "a text that asks a program": (
+        lambda: odt_with('<d:dde-connection-decl xmlns:d="urn:t" d:dde-application="cmd"/>'),
+        ELSEWHERE,
+    ),
+    "a text that runs a macro": (lambda: odt_with('<d:execute-macro xmlns:d="urn:t"/>'), ELSEWHERE),
+    "a text with a picture of the folder above": (
+        lambda: odt_with('<d:image xmlns:d="urn:d" d:href="./../../a.png"/>'),
+        ELSEWHERE,
+    ),
+    "a text that goes to another page by itself": (
+        lambda: odt_with("", {"meta.xml": '<d:auto-reload xmlns:d="urn:m" d:href="http://x.example"/>'}),
+        ELSEWHERE,
+    ),
+    "a text with menus of its own": (
+        lambda: odt_with("", {"Configurations2/menubar/menubar.xml": "<menu/>"}),
+        SEALED,
+    ),
+    "two parts whose names differ in capitals": (
+        lambda: archive(word(more={"word/Document.xml": "<a/>"})),
+        "damaged",
+    ),
     "a part that is a web page": (lambda: with_part("text/html"), SEALED),
     "a part that is an object of a program": (
         lambda: with_part("application/vnd.openxmlformats-officedocument.oleObject"),
