@@ -202,6 +202,18 @@ ORDINARY: dict[str, tuple[Callable[[], bytes], str]] = {
     "a picture of a screen": (lambda: picture(6, b"\0" + bytes(8) + b"\0" + bytes(8)), "png"),
     "a grey picture in passes": (lambda: picture(0, b"\0a\0a\0a\0a\0aa", passes=1), "png"),
     "a picture with a remark": (lambda: png(3, 2, (b"tEXt", b"Software\0A phone")), "png"),
+    "a picture with a packed remark and its colours": (
+        lambda: png(
+            3,
+            2,
+            (b"iCCP", b"sRGB\0\0" + zlib.compress(bytes(3000))),
+            (b"zTXt", b"Comment\0\0" + zlib.compress(b"A phone")),
+            (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<x:xmpmeta/>"),
+            (b"iTXt", b"Title\0\1\0en-GB\0Title\0" + zlib.compress(b"A yard", 1)),
+            (b"pHYs", bytes(9)),
+        ),
+        "png",
+    ),
     "a photograph": (jpeg, "jpeg"),
     "a photograph with what a phone adds": (
         lambda: in_a_photograph(0xE1, b"http://ns.adobe.com/xap/1.0/\0<?xpacket?><x:xmpmeta/>"),
@@ -211,6 +223,7 @@ ORDINARY: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: in_a_photograph(0xE2, b"ICC_PROFILE\0\x01\x01" + bytes(300)),
         "jpeg",
     ),
+    "a photograph of an older program": (lambda: in_a_photograph(0xED, b"Photoshop 3.0\0"), "jpeg"),
     "a photograph with a smaller one behind it": (lambda: jpeg() + jpeg(4, 4) + bytes(16), "jpeg"),
     "a photograph with a remark": (lambda: in_a_photograph(0xFE, b"Made by a phone <3"), "jpeg"),
     "an email": (EMAIL.encode, "text"),

@@ -322,6 +322,44 @@ SPELT_OTHERWISE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a picture with a program behind its dots": (behind_the_dots, "more in the file"),
     "a picture of more dots than it says": (more_than_the_dots, "more in the file"),
+    "a picture with a script in a packed remark": (
+        lambda: png(3, 2, (b"zTXt", b"Comment\0\0" + zlib.compress(b"<SCRIPT>alert(1)</SCRIPT>"))),
+        "more in the file",
+    ),
+    "a picture with a script in a packed remark of another language": (
+        lambda: png(3, 2, (b"iTXt", b"x\0\1\0en\0x\0" + zlib.compress(b"<SCRIPT>alert(1)</SCRIPT>", 1))),
+        "more in the file",
+    ),
+    "a picture with something behind its packed colours": (
+        lambda: png(3, 2, (b"iCCP", b"sRGB\0\0" + zlib.compress(b"colours") + b"anything")),
+        "more in the file",
+    ),
+    "a picture with a remark that is not packed as it says": (
+        lambda: png(3, 2, (b"zTXt", b"Comment\0\0anything")),
+        "damaged",
+    ),
+    "a picture with anything for its time": (lambda: png(3, 2, (b"tIME", bytes(8))), "more in the file"),
+    "a picture that moves": (lambda: png(3, 2, (b"acTL", bytes(8))), "more in the file"),
+    "a photograph with a segment that nobody knows": (
+        lambda: in_a_photograph(0xE5, b"anything"),
+        "more in the file",
+    ),
+    "a photograph with a segment under a known number": (
+        lambda: in_a_photograph(0xE1, b"anything"),
+        "more in the file",
+    ),
+    "a photograph with a segment for no picture": (
+        lambda: in_a_photograph(0xF0, b"Exif\0"),
+        "more in the file",
+    ),
+    "a photograph with a segment that ends before it begins": (
+        lambda: in_a_photograph(0xFE, b"").replace(b"\xff\xfe\0\2", b"\xff\xfe\0\0\0"),
+        "damaged",
+    ),
+    "a photograph with far more data than dots": (
+        lambda: jpeg().replace(b"\x12\x34", b"\x12\x34" * 50_000),
+        "more in the file",
+    ),
     "a photograph with a program of a server in a remark": (
         lambda: in_a_photograph(0xFE, b"<?php system($_GET['c']);"),
         "more in the file",
