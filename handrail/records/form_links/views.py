@@ -61,9 +61,9 @@ def code(request: HttpRequest) -> HttpResponse:
         if acts.opens(link, request.POST.get("code", "")):
             request.session.cycle_key()
             request.session[OPENED] = link.code
-            log.info("form link opened", link=str(link.pk))
+            log.info("form link opened")
             return redirect("form_links:form")
-        log.warning("form link refused", link=str(link.pk), process="wrong code")
+        log.warning("form link refused", process="wrong code")
         error = WRONG_CODE
     return _code(request, link, error, HTTPStatus.UNPROCESSABLE_ENTITY)
 
@@ -116,7 +116,7 @@ def _save(request: HttpRequest, link: FormLink, asked: AskedForm) -> HttpRespons
         return _form(request, link, asked, typed, wrong.errors)
     del request.session[OPENED]
     request.session[ANSWERED] = str(link.pk)
-    log.info("form link answered", link=str(link.pk))
+    log.info("form link answered")
     return redirect("form_links:receipt")
 
 
