@@ -37,6 +37,8 @@ REACHES_OUT = frozenset(
 )
 SENDS_MAIL = frozenset({"django.core.mail"})
 UNGUARDED_XML = "xml."
+PROGRAMS_AWAITED = frozenset(f"subprocess.{name}" for name in ("call", "check_call", "check_output", "run"))
+AWAITED = frozenset({"communicate", "join", "wait"})
 WHO_CALLS = frozenset(
     {"REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "X-Forwarded-For"}
 )
@@ -47,6 +49,7 @@ class Rule:
     """A thing that code must not do, with the files that may.
 
     `holds_history`: migrations must not either. `holds_in`: whether a module must not; without it, none must.
+    `holds_tests`: tests must not either.
     """
 
     sentence: str
@@ -54,6 +57,7 @@ class Rule:
     allowed: Allowed
     holds_history: bool = True
     holds_in: Callable[[ast.AST], bool] = lambda tree: True
+    holds_tests: bool = False
 
 
 def name_of(node: ast.AST) -> str:
@@ -119,6 +123,15 @@ def starts_a_shell(node: ast.AST) -> bool:
     return (
         by_shell or called in {"os.system", "os.popen"} or called.endswith(("getoutput", "subprocess_shell"))
     )
+
+
+def waits_without_limit(node: ast.AST) -> bool:
+    """Return whether a call waits for a program, a thread or the like, for however long that takes."""
+    if not isinstance(node, ast.Call) or any(word.arg == "timeout" for word in node.keywords):
+        return False
+    if ast.unparse(node.func) in PROGRAMS_AWAITED:
+        return True
+    return isinstance(node.func, ast.Attribute) and node.func.attr in AWAITED and not node.args
 
 
 def is_false(node: ast.AST) -> bool:
@@ -227,6 +240,12 @@ RULES = [
     ),
     Rule("starts a program through a shell: give a list of arguments.", starts_a_shell, {}),
     Rule(
+        "waits without limit for a program or a thread: give a timeout.",
+        waits_without_limit,
+        {"handrail/commands/children.py": "work that somebody watches, and a process just killed"},
+        holds_tests=True,
+    ),
+    Rule(
         "can reach out of this machine, or be reached.",
         lambda node: imports(node, REACHES_OUT),
         {
@@ -296,10 +315,20 @@ def sources(root: Path = ROOT) -> list[Path]:
     return [p for p in sorted((root / "handrail").rglob("*.py")) if "tests" not in p.parts]
 
 
+def of_tests(root: Path) -> list[Path]:
+    """Return the code of the tests, those beside the product and those of the whole."""
+    beside = [p for p in sorted((root / "handrail").rglob("*.py")) if "tests" in p.parts]
+    return [*beside, *sorted((root / "tests").rglob("*.py"))]
+
+
 def troubles(root: Path = ROOT, rules: Iterable[Rule] = RULES) -> list[str]:
     """Return every fault in the code, and every permission without a breach, a line each."""
-    trees = {str(p.relative_to(root)): ast.parse(p.read_text(encoding="utf-8")) for p in sources(root)}
-    return [line for rule in rules for line in broken(rule, trees)]
+    product, all_of_it = _trees(root, sources(root)), _trees(root, [*sources(root), *of_tests(root)])
+    return [line for rule in rules for line in broken(rule, all_of_it if rule.holds_tests else product)]
+
+
+def _trees(root: Path, files: Iterable[Path]) -> dict[str, ast.AST]:
+    return {str(file.relative_to(root)): ast.parse(file.read_text(encoding="utf-8")) for file in files}
 
 
 def broken(rule: Rule, trees: Mapping[str, ast.AST]) -> Iterator[str]:

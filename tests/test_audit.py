@@ -32,6 +32,12 @@ BROKEN = {
         'os.system("ls")',
         'os.popen("ls")',
     ],
+    "waits without limit": [
+        "subprocess.run(['ls'], check=True)",
+        "process.wait()",
+        "process.communicate()",
+        "thread.join()",
+    ],
     "reach out": [
         "import requests",
         "from urllib import request",
@@ -54,7 +60,10 @@ FINE = """
 cursor.execute("SELECT 1 WHERE name = %s", [name])
 cursor.execute(sql.SQL("SELECT {}").format(sql.Identifier(name)))
 cursor.execute(sql.SQL(", ").join(parts))
-subprocess.run(["ls"], shell=False)
+subprocess.run(["ls"], shell=False, timeout=60)
+process.wait(60)
+process.communicate(timeout=60)
+", ".join(parts)
 from urllib.parse import urlsplit
 re.compile(pattern)
 int(text)

@@ -132,7 +132,7 @@ def test_of_a_thousand_times_that_access_was_lost_none_showed_a_row_afterwards(
                 asker.answered.wait(1)
                 asker.answered.clear()
     asker.over = True
-    asker.join()
+    asker.join(300)
     assert len(asker.seen[True]) >= ROUNDS
     assert set(asker.seen[True]) == {0}
     assert set(asker.seen[False]) == {1}

@@ -32,6 +32,7 @@ SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 100  # bytes; Linux allows 107, macOS 103
 PATIENCE = 60.0  # seconds
 SECONDS_TO_CONNECT = 5
+LONGEST_MAKING = 900  # seconds
 
 # Settings that keep an acknowledged commit. The running server is asked for them at every start.
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
@@ -228,15 +229,19 @@ def _initialise(home: Path) -> None:
         *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"),
         *("--auth-local", "trust", "--auth-host", "reject", "--data-checksums", "--no-instructions"),
     ]
-    made = subprocess.run(
-        command,
-        cwd=_folder(home),
-        env=_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        **system_user.identity(),
-    )
+    try:
+        made = subprocess.run(
+            command,
+            cwd=_folder(home),
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONGEST_MAKING,
+            **system_user.identity(),
+        )
+    except subprocess.TimeoutExpired:
+        raise Misconfigured(f"The database was not made in {data} within {LONGEST_MAKING} seconds.") from None
     if made.returncode:
         raise Misconfigured(f"The database could not be made in {data}:\n{made.stdout}{made.stderr}")
     draft.rename(data)

@@ -93,5 +93,7 @@ def _make() -> None:
             f"{NAME}: make it, run Handrail as another user, or set DATABASE_URL."
         )
     subprocess.run(
-        [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME], check=True
+        [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME],
+        check=True,
+        timeout=60,
     )

@@ -38,7 +38,7 @@ def tell(home: Path) -> None:
     environment = environment_of(home) | DEMONSTRATION
     for command in (["demo", "--size", CASES], ["manage", "shell", "--command", TELL]):
         run = [sys.executable, "-m", "handrail", *command]
-        subprocess.run(run, env=environment, check=True, capture_output=True)
+        subprocess.run(run, env=environment, check=True, capture_output=True, timeout=1800)
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def running(kept: Path) -> Iterator[str]:
 def copied(kept: Path) -> Iterator[Path]:
     """Yield a copy of the home folder of a stopped Handrail."""
     with TemporaryDirectory(prefix="handrail-") as home:
-        subprocess.run(["cp", "-a", f"{kept}/.", home], check=True)
+        subprocess.run(["cp", "-a", f"{kept}/.", home], check=True, timeout=300)
         yield Path(home)
 
 
@@ -68,7 +68,7 @@ def environment_of(home: Path) -> dict[str, str]:
 def every_record_follows_from_its_entries(environment: dict[str, str]) -> None:
     """Rebuild every record from its entries, and fail where a stored column differs."""
     command = [sys.executable, "-m", "handrail", "ledger", "rebuild", "--check"]
-    found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert found.returncode == 0, found.stdout + found.stderr
 
 

@@ -52,7 +52,9 @@ class Installation:
 
     def handrail(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "handrail", *arguments]
-        done = subprocess.run(command, env=self.environment, check=False, capture_output=True, text=True)
+        done = subprocess.run(
+            command, env=self.environment, check=False, capture_output=True, text=True, timeout=300
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -87,7 +87,7 @@ def test_a_pack_is_checked_without_a_database(tmp_path: Path) -> None:
         "HANDRAIL_HOME": str(tmp_path),
         "DATABASE_URL": "postgresql:///nowhere",
     }
-    done = subprocess.run(command, env=bare, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=bare, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stderr) == (0, "")
     assert "is sound" in done.stdout
 

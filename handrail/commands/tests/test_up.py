@@ -47,7 +47,7 @@ def kept() -> Iterator[Path]:
 @pytest.fixture
 def prepared(home: Path, kept: Path) -> None:
     """The test's home is one that was started before."""
-    subprocess.run(["cp", "-a", f"{kept}/.", home], check=True)
+    subprocess.run(["cp", "-a", f"{kept}/.", home], check=True, timeout=300)
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ class Served:
 def served(kept: Path) -> Iterator[Served]:
     """A second start from the home that was kept, which the tests look at while it runs; the last ends it."""
     home, port = kept.parent / "served", free_port()
-    subprocess.run(["cp", "-a", kept, home], check=True)
+    subprocess.run(["cp", "-a", kept, home], check=True, timeout=300)
     process = launched(home, port)
     try:
         await_listening(process)

@@ -53,7 +53,7 @@ def home(empty: Path, made: Path) -> Path:
 def give(made: Path, home: Path) -> None:
     """Lay a copy of the data folder into a home."""
     system_user.own(home / "postgres")
-    subprocess.run(["cp", "-a", made, home / "postgres" / "data"], check=True)
+    subprocess.run(["cp", "-a", made, home / "postgres" / "data"], check=True, timeout=300)
 
 
 def connect(home: Path, user: str = embedded.SUPERUSER) -> psycopg.Connection[tuple[object, ...]]:
@@ -151,7 +151,7 @@ def test_a_second_user_joins_and_the_last_to_leave_stops_it(home: Path) -> None:
     other = held(home)
     with embedded.running(home):
         assert len(postmasters(home)) == 1
-        other.communicate()
+        other.communicate(timeout=300)
         connect(home).close()
     assert not servers(home)
 
@@ -160,7 +160,7 @@ def test_who_started_it_may_leave_first(home: Path) -> None:
     with embedded.running(home):
         other = held(home)
     connect(home).close()
-    other.communicate()
+    other.communicate(timeout=300)
     assert not servers(home)
 
 
@@ -200,7 +200,7 @@ def test_a_killed_server_recovers_what_was_committed(home: Path) -> None:
         kill(postmasters(home)[0])
     with embedded.running(home), connect(home) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
-        other.communicate()
+        other.communicate(timeout=300)
     assert not servers(home)
 
 
@@ -214,7 +214,7 @@ def kill(process: psutil.Process) -> None:
 def test_a_killed_user_leaves_a_server_that_the_next_one_takes_over(home: Path) -> None:
     other = held(home)
     other.kill()
-    other.communicate()
+    other.communicate(timeout=300)
     assert postmasters(home)
     with embedded.running(home):
         connect(home).close()
@@ -230,7 +230,7 @@ def test_the_number_of_a_killed_server_may_belong_to_another_process_now(home: P
     with embedded.running(home):
         connect(home).close()
     assert bystander.poll() is None
-    bystander.communicate()
+    bystander.communicate(timeout=300)
 
 
 def test_an_interrupted_first_start_is_made_good(empty: Path) -> None:

@@ -49,6 +49,7 @@ def test_a_process_that_reads_settings_which_are_refused_ends(tmp_path: Path) ->
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "HANDRAIL_SECRET_KEY is too weak" in done.stderr
@@ -115,6 +116,7 @@ def test_the_check_of_a_deployment_finds_nothing(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
     )
     assert (done.returncode, done.stdout.strip()) == (
         0,

@@ -126,7 +126,7 @@ def test_writers_at_one_chain_come_after_each_other_or_are_told() -> None:
     start = Barrier(threads)
 
     def write() -> None:
-        start.wait()
+        start.wait(300)
         for _ in range(each):
             try:
                 with transaction.atomic():
@@ -148,4 +148,4 @@ def _in_threads(*targets: Callable[[], None]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(300)

@@ -170,7 +170,7 @@ def test_only_one_seals_at_a_time(tmp_path: Path, admin_connection: psycopg.Conn
         while not admin_connection.execute(waits).fetchone():
             assert other.is_alive()
         assert not Head.objects.exists()
-    other.join()
+    other.join(300)
     assert Head.objects.count() == 1
 
 
@@ -214,7 +214,7 @@ def test_many_who_seal_at_once_make_one_line_of_heads(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(300)
     line = [as_tree_head(head) for head in Head.objects.order_by("number")]
     assert [head.number for head in line] == list(range(1, len(line) + 1))
     assert [after.previous for after in line[1:]] == [before.digest() for before in line[:-1]]

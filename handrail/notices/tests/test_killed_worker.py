@@ -154,7 +154,7 @@ def test_a_job_that_mails_is_not_run_again_when_its_worker_is_killed_and_others_
     finally:
         for one in running:
             one.kill()
-            one.wait()
+            one.wait(300)
         killing.stop()
 
 
@@ -209,7 +209,7 @@ def test_a_round_that_is_killed_goes_on_with_the_next(
         while not cursor.execute(held_up) and not cursor.fetchone():
             assert process.poll() is None
     process.kill()
-    process.wait()
+    process.wait(300)
     admin_connection.rollback()
     assert not Notice.objects.exists()
     free_lanes()

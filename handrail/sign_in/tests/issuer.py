@@ -116,4 +116,4 @@ def serving(issuer: FakeIssuer) -> Iterator[FakeIssuer]:
         thread.start()
         yield issuer
         server.shutdown()
-        thread.join()
+        thread.join(300)

@@ -51,7 +51,7 @@ def at_work(*, wait: bool) -> Iterator[None]:
         finally:
             if wait:
                 loop.call_soon_threadsafe(job.cancel)
-            worker.join()
+            worker.join(300)
             loop.run_until_complete(loop.shutdown_default_executor())
             loop.close()
 

@@ -32,12 +32,14 @@ def endpoint() -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    while not answers(port):
+    for _ in range(3_000):
         assert server.poll() is None
+        if answers(port):
+            break
         time.sleep(0.1)
     yield f"http://127.0.0.1:{port}"
     server.kill()
-    server.wait()
+    server.wait(300)
 
 
 def answers(port: int) -> bool:

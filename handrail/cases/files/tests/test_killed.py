@@ -25,6 +25,7 @@ from handrail.ledger.models import Entry
 from handrail.organisations.models import Person
 
 KILLS = 12
+LONGEST = 300  # seconds after which a process that was not killed ends by itself
 
 
 @pytest.fixture
@@ -48,6 +49,7 @@ def killed_after(seconds: float, case: UUID, person: UUID) -> Iterator[bytes]:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
+        signal.alarm(LONGEST)
         try:
             add_without_end(case, person, writing)
         finally:
@@ -69,10 +71,12 @@ def await_no_other() -> None:
         " AND backend_type = 'client backend' AND state <> 'idle'"
     )
     with connection.cursor() as cursor:
-        cursor.execute(others)
-        while cursor.fetchone():
-            time.sleep(0.01)
+        for _ in range(LONGEST * 100):
             cursor.execute(others)
+            if not cursor.fetchone():
+                return
+            time.sleep(0.01)
+    pytest.fail("a statement of the killed process is still running")
 
 
 @pytest.mark.django_db(transaction=True)

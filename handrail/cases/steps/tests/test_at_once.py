@@ -39,20 +39,20 @@ def test_of_many_pairs_at_the_same_moment_none_overwrites_the_other(cast: Cast, 
     def write(person: Person) -> None:
         for _ in range(pairs):
             seen = Case.objects.get(pk=case.pk).version
-            barrier.wait()
+            barrier.wait(300)
             try:
                 actions.take_step(case.pk, step.id, typed, by=person, seen_version=seen)
                 outcomes["recorded"] += 1
             except Stale:
                 outcomes["told"] += 1
-            barrier.wait()
+            barrier.wait(300)
         connection.close()
 
     threads = [threading.Thread(target=write, args=[p]) for p in (cast.officer, cast.second_officer)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(300)
     case.refresh_from_db()
     assert outcomes == {"recorded": pairs, "told": pairs}
     assert case.version == 1 + pairs
@@ -69,7 +69,7 @@ def test_two_who_decide_at_the_same_moment_do_not_both_decide(cast: Cast) -> Non
 
     def decide(person: Person, outcome: str) -> None:
         typed = typed_for(case.pack, step, cast.force, outcome=outcome, council=str(cast.council.pk))
-        barrier.wait()
+        barrier.wait(300)
         try:
             actions.take_step(case.pk, step.id, typed, by=person, seen_version=2)
         except Refused as why:
@@ -83,7 +83,7 @@ def test_two_who_decide_at_the_same_moment_do_not_both_decide(cast: Cast) -> Non
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(300)
     assert len(refused) == 1
     assert Entry.objects.filter(chain=case.pk, act=step.id).count() == 1
 
@@ -98,7 +98,7 @@ def test_one_draft_sent_from_two_windows_is_recorded_once(cast: Cast) -> None:
     results: list[UUID] = []
 
     def send() -> None:
-        barrier.wait()
+        barrier.wait(300)
         results.append(submit(draft.pk, by=cast.officer))
         connection.close()
 
@@ -106,7 +106,7 @@ def test_one_draft_sent_from_two_windows_is_recorded_once(cast: Cast) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(300)
     assert results == [case.pk, case.pk]
     assert Entry.objects.filter(chain=case.pk).count() == 2
 
