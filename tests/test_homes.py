@@ -3,11 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from handrail.organisations.capabilities import WORKS_CASES
 from handrail.organisations.roles import Role
 from tests.test_matrix import asked_of, client_of
 from tests.test_what_pages_offer import Offers
-from tests.world import World
+from tests.world import Relation, Sees, World, sees
 
 # The page of each role's main job: its name and the arguments of its address. None: the role opens no page.
 MAIN_JOB: dict[Role, str | None] = {
@@ -57,7 +56,7 @@ def test_home_offers_the_main_job_of_a_role_and_nothing_that_it_cannot_do(world:
         name, *args = job.split()
         assert any(link.partition("?")[0] == reverse(name, args=args) for link in links), links
         assert "Your role has no list of cases." not in page
-    decides = not role.capabilities.isdisjoint(WORKS_CASES)
-    assert decides or "kind=asked-likeness" not in page, "Only who works on a case decides a match."
+    works = sees(role, Relation.OWN) is Sees.WHOLE
+    assert ("kind=asked-likeness" in page) is works, "The owner who works on a case decides a match."
     refused = [link for link in links if asked_of(client, "GET", link).status_code >= 400]
     assert not refused

@@ -1,6 +1,6 @@
 """Paging of lists: the page that a request asks for, and links to the other pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -18,6 +18,18 @@ class MoreThan(int):
 
     def __str__(self) -> str:
         return f"more than {int(self):,}"
+
+
+class AtLeast(int):
+    """A count of rows that were read up to a limit; there may be more rows than this."""
+
+    def __str__(self) -> str:
+        return f"at least {int(self):,}"
+
+
+def listed(rows: Sized, most: int) -> int:
+    """Return the number of rows of a list; one that may have been cut at `most` becomes `AtLeast`."""
+    return AtLeast(len(rows)) if len(rows) >= most else len(rows)
 
 
 def counted(rows: "QuerySet[Any]", most: int) -> int:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, When, Window
+from django.db.models.functions import RowNumber
 
 from handrail.cases.engine.due import limits_on_threats
 from handrail.cases.models.follow_up import answering_bodies
@@ -72,7 +73,10 @@ def _is_asked(register_entry: RegisterEntry, person: Person) -> bool:
 
 
 def in_hand(person: Person, today: date, within: timedelta) -> list[RegisterDeadline]:
-    """Return the limits that are due from a person, and those of what they asked others for."""
+    """Return the limits that are due from a person, and those of what they asked others for.
+
+    At most SHOWN of each of the two.
+    """
     steps = {step.id: step for pack in known_packs() for step in REGISTER_ENTRY.steps(pack)}
     may = [id_ for id_, step in steps.items() if person.roles & {*step.by}]
     if not may:
@@ -86,8 +90,14 @@ def in_hand(person: Person, today: date, within: timedelta) -> list[RegisterDead
     rows = rows.filter(Q(step_id__in=answer) | own | asked)
     rows = rows.filter(_of(Q(pk__in=RegisterEntry.objects.read_by(person))))
     rows = rows.exclude(~threat & _of(Q(pending_by=person.pk)))
-    rows = rows.annotate(is_threat=Case(When(threat, then=True), default=False))
-    return with_register_entries(rows.order_by("-is_threat", "due", "pk")[:SHOWN])
+    others = Q(step_id__in=request) & ~_of(asked_of(person))
+    order = ("-is_threat", "due", "pk")
+    rows = rows.annotate(
+        is_threat=Case(When(threat, then=True), default=False),
+        of_others=Case(When(others, then=True), default=False),
+    )
+    place = Window(RowNumber(), partition_by="of_others", order_by=order)
+    return with_register_entries(rows.annotate(place=place).filter(place__lte=SHOWN).order_by(*order))
 
 
 def _answers(pack: Pack) -> list[Step]:
@@ -110,6 +120,11 @@ def _answers_for(roles: Collection[str], by: Sequence[str]) -> bool:
     first = {by[0]} - roles_that_may(Capability.WORK_OWN_CASES)
     supervising = roles_that_may(Capability.READ_CHECKS) & roles_that_may(*WORKS_CASES)
     return not (first | supervising & {*by}).isdisjoint(roles)
+
+
+def is_task_of(person: Person, pack: Pack, step: Step) -> bool:
+    """Return whether a step has a limit that is due from a user on every register entry, by their role."""
+    return _answers_for(person.roles, step.by) and any(limit.step == step.id for limit in pack.limits)
 
 
 def keeps(row: RegisterDeadline, person: Person, roles: Collection[str]) -> bool:

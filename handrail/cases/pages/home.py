@@ -17,12 +17,14 @@ from handrail.accounts.appointments import posts_managed_by
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.access_reviews import Opening
 from handrail.cases.engine import organisation_limits
+from handrail.cases.engine.authority import posts_on
 from handrail.cases.engine.register_limits import in_hand, waits_for_others
 from handrail.cases.intake.feedback import told_since
 from handrail.cases.models import Case, FollowUp, Redacted
 from handrail.cases.models.compiled import Asker
 from handrail.cases.models.kinds import CASE
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
+from handrail.cases.pages.home_given import Granted, Invited
 from handrail.cases.pages.home_queries import (
     COUNTED,
     SHOWN,
@@ -38,6 +40,7 @@ from handrail.cases.pages.home_queries import (
     unowned,
 )
 from handrail.cases.pages.home_tasks import (
+    DUE,
     IN_GROUP,
     Group,
     Task,
@@ -52,42 +55,14 @@ from handrail.cases.registers.register import second_looks
 from handrail.cases.timeline import follow_ups_shown
 from handrail.cases.timeline.follow_ups_shown import FollowUpShown
 from handrail.cases.timeline.threat import duties_on
-from handrail.govuk.paging import MoreThan, at_most, counted
+from handrail.govuk.paging import AtLeast, at_most, counted, listed
 from handrail.organisations.capabilities import Capability
 from handrail.organisations.models import Duty, Person, Post
-from handrail.policy.schema.step import Register
+from handrail.policy.schema.step import Register, Step
 from handrail.records.deadlines import RecordDeadline
 from handrail.records.drafts import Draft, load_targets
 from handrail.records.kinds import RecordKind, kinds
 from handrail.records.packs import current_pack
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """A case that the user was given access to, with the grant."""
-
-    grant: Grant
-    case: Case
-
-    @property
-    def parts(self) -> list[str]:
-        """The titles of the stages that the user sees; empty for the whole case."""
-        stages = self.case.pack.stage_by_id
-        return [stages[stage].title for stage in self.grant.stages if stage in stages]
-
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """A record of another kind that the user was given access to, with the grant and the record's page."""
-
-    grant: Grant
-    record: Any
-    kind: RecordKind[Any]
-
-    @property
-    def address(self) -> str:
-        """The address of the record's page."""
-        return self.kind.address(self.grant.record)
 
 
 @dataclass(frozen=True)
@@ -130,6 +105,12 @@ class Home:
         return found[:SHOWN]
 
     @property
+    def threats_number(self) -> int:
+        """How many stated threats await the user, on cases and in registers."""
+        found = len(self.threats) + len(self.threats_in_registers)
+        return AtLeast(found) if len(self.threats) >= SHOWN else found
+
+    @property
     def threats_in_registers(self) -> list[RegisterEntry]:
         """Register entries with a stated threat on which no action is recorded yet."""
         return [row.register_entry for row in self.in_registers if row.is_of_threat]
@@ -155,9 +136,9 @@ class Home:
     @cached_property
     def tasks(self) -> list[Task]:
         """Everything that is the user's to do, in no order."""
-        rows = [(self._cases[due.case], due) for due in self._running if due.case in self._cases]
+        read = self._running[:COUNTED]
         return [
-            *(of_case(case, due, self.today, self.person) for case, due in rows),
+            *(self._task_of(due) for due in read if due.case in self._cases),
             *(of_follow_up(one) for one in (*self.asked, *self.matches)),
             *(of_register(row, self.today) for row in self.in_registers),
             *(of_organisation(row, self.today) for row in self.of_organisations),
@@ -166,7 +147,7 @@ class Home:
     @cached_property
     def groups(self) -> list[Group]:
         """The user's tasks in groups, the longest overdue first; IN_GROUP lines of each."""
-        return grouped(self.tasks, IN_GROUP)
+        return grouped(self.tasks, IN_GROUP, is_cut=self.is_cut)
 
     @property
     def needs(self) -> list[Task]:
@@ -177,7 +158,22 @@ class Home:
     def number(self, when: str = "") -> int:
         """Return how many tasks the user has, or how many of them are due then; `when` is one of DUE."""
         found = sum(task.when == when or not when for task in self.tasks)
-        return MoreThan(found) if len(self._running) > COUNTED else found
+        return AtLeast(found) if self._may_lack(when) else found
+
+    def _may_lack(self, when: str) -> bool:
+        """Return whether tasks that are due then may be among those that were not read.
+
+        Only of deadlines of cases is it known when the next one that was not read is due.
+        """
+        others = (self._asked, self.matches, self.in_registers, self.of_organisations)
+        if any(len(rows) >= SHOWN for rows in others):
+            return True
+        unread = [self._task_of(due) for due in self._running[COUNTED:] if due.case in self._cases]
+        last = DUE.index(when) if when else len(DUE)
+        return any(task.is_by_the_clock or DUE.index(task.when) <= last for task in unread)
+
+    def _task_of(self, due: Due) -> Task:
+        return of_case(self._cases[due.case], due, self.today, self.person)
 
     @property
     def count(self) -> int:
@@ -228,8 +224,28 @@ class Home:
 
     @property
     def is_cut(self) -> bool:
-        """Whether more of the user's deadlines are due than are read."""
-        return len(self._running) > COUNTED
+        """Whether more of the user's tasks may be due than were read."""
+        return self._may_lack("")
+
+    @property
+    def others_number(self) -> int:
+        """How many things the user waits for others to do."""
+        parts = (self.waiting_on, self.waiting, self.waiting_in_registers)
+        found = [listed(rows, SHOWN) for rows in parts]
+        return AtLeast(sum(found)) if any(isinstance(one, AtLeast) for one in found) else sum(found)
+
+    @property
+    def drafts_number(self) -> int:
+        """How many drafts the user has."""
+        return AtLeast(len(self.drafts)) if len(self._drafts) >= SHOWN else len(self.drafts)
+
+    def threat_step(self, case: Case) -> Step | None:
+        """Return the step that says what was done about a case's threat, where the user may take it."""
+        limit = case.pack.threat_limit
+        step = case.pack.step_by_id[limit.step] if limit and case.may_change else None
+        if step is None or self.person.roles.isdisjoint(step.by):
+            return None
+        return step if any(post.role in step.by for post in posts_on(case, self.person)) else None
 
     @property
     def most(self) -> int:
@@ -347,7 +363,7 @@ class Home:
 
     @property
     def in_registers(self) -> list[RegisterDeadline]:
-        """Deadlines in registers that are this user's to meet, the earliest first; at most twenty."""
+        """Deadlines in registers that are this user's to meet, the earliest first; at most SHOWN."""
         return [row for row in self._in_registers if not waits_for_others(row, self.person)]
 
     @property

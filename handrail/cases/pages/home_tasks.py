@@ -11,6 +11,7 @@ from handrail.cases.models import Case
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.pages.home_queries import WEEK, Due
 from handrail.cases.timeline.follow_ups_shown import FollowUpShown
+from handrail.govuk.paging import AtLeast
 from handrail.organisations.models import Person
 from handrail.policy.schema.step import Step
 from handrail.records.deadlines import RecordDeadline
@@ -79,27 +80,40 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Tasks of one sort, the longest overdue first. `shown`: those on the page; a link leads to all."""
+    """Tasks of one sort, the longest overdue first. `shown`: those on the page; a link leads to all.
+
+    `is_cut`: there may be more tasks than were read.
+    """
 
     key: str
     title: str
     statement: str
     tasks: list[Task]
     shown: list[Task]
+    is_cut: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many tasks of this sort there are."""
+        return self._number(len(self.tasks))
 
     @property
     def late(self) -> int:
         """How many of the tasks are overdue."""
-        return sum(task.when == "late" for task in self.tasks)
+        return self._number(sum(task.when == "late" for task in self.tasks))
+
+    def _number(self, found: int) -> int:
+        return AtLeast(found) if self.is_cut else found
 
 
-def grouped(tasks: Iterable[Task], most: int | None = None) -> list[Group]:
+def grouped(tasks: Iterable[Task], most: int | None = None, *, is_cut: bool = False) -> list[Group]:
     """Return tasks in groups, groups and tasks with the longest overdue first; `most` of each are shown."""
     groups: dict[str, list[Task]] = {}
     for task in sorted(tasks, key=lambda task: task.order):
         groups.setdefault(task.key, []).append(task)
     return [
-        Group(key, found[0].heading, found[0].statement, found, found[:most]) for key, found in groups.items()
+        Group(key, found[0].heading, found[0].statement, found, found[:most], is_cut)
+        for key, found in groups.items()
     ]
 
 

@@ -23,13 +23,18 @@ NOBODY = "nobody"  # stands for the owner of cases that have none, in an address
 class Member:
     """One row: an owner of cases or a force, with how many tasks are overdue, and for how long the first is.
 
-    `key` is their id, or NOBODY. `days` is 0 for a task that was due at an hour of today.
+    `key` is their id, or NOBODY. `days` is 0 for a task that was due at an hour of today: a stated threat.
     """
 
     key: str
     name: str
     late: int
     days: int
+
+    @property
+    def longest(self) -> str:
+        """For how long the first task is overdue, in words."""
+        return "Since today" if not self.days else "1 day" if self.days == 1 else f"{self.days} days"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from handrail.cases.pages.home import Home, home_of
 from handrail.cases.pages.home_queries import COUNTED, Due, cases_of
 from handrail.cases.pages.home_tasks import DUE, Group, Task, grouped, of_case
 from handrail.cases.pages.home_team import late_of, team_of
+from handrail.govuk.paging import AtLeast
 from handrail.organisations.models import Person
 
 WHEN = dict(zip(DUE, ("Overdue", "Due today", "Due in the next 7 days", "Due later"), strict=True))
@@ -48,7 +49,7 @@ class TaskList:
         return late_of(Asker.of(self.person), timezone.localdate(), self.of)
 
     def _of_team(self) -> list[Task]:
-        asker, today, rows = Asker.of(self.person), timezone.localdate(), self._rows
+        asker, today, rows = Asker.of(self.person), timezone.localdate(), self._rows[:COUNTED]
         cases = {case.pk: case for case in cases_of(asker, ids=[due.case for due in rows])}
         return [of_case(cases[due.case], due, today, self.person) for due in rows if due.case in cases]
 
@@ -56,16 +57,18 @@ class TaskList:
     def groups(self) -> list[Group]:
         """The tasks in groups, the longest overdue first."""
         kept = (task for task in self._found if not self.kind or task.key == self.kind)
-        return grouped(task for task in kept if not self.due or task.when == self.due)
+        due = [task for task in kept if not self.due or task.when == self.due]
+        return grouped(due, is_cut=self.is_cut)
 
     @property
     def count(self) -> int:
         """How many tasks the list has."""
-        return sum(len(group.tasks) for group in self.groups)
+        found = sum(len(group.tasks) for group in self.groups)
+        return AtLeast(found) if self.is_cut else found
 
     @property
     def is_cut(self) -> bool:
-        """Whether there are more deadlines than the list holds."""
+        """Whether there may be more tasks than the list holds."""
         return len(self._rows) > COUNTED if self.of else self._home.is_cut
 
     @property
@@ -88,4 +91,4 @@ def tasks(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("of", "kind", "due")}
     listed = TaskList(person_of(request), **asked)
     shown(request, [task.case for group in listed.groups for task in group.shown if task.case])
-    return render(request, "pages/tasks.html", {"listed": listed, "most": COUNTED})
+    return render(request, "pages/tasks.html", {"listed": listed})

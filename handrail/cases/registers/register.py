@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from handrail.cases.engine.register_groups import title_in
+from handrail.cases.engine.register_limits import is_task_of
 from handrail.cases.models.marking import RaisedMarking
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry, RegisterEntryQuerySet
 from handrail.ledger.models import Entry
@@ -192,11 +193,15 @@ def summed(rows: Collection[Counts]) -> Counts:
 
 
 def second_looks(person: Person) -> "QuerySet[RegisterEntry, tuple[str, int]]":
-    """Count other users' decisions that await this user's sign-off, by the id of the register."""
+    """Count other users' decisions that await this user's sign-off, by the id of the register.
+
+    Sign-offs that are among the user's tasks are left out.
+    """
+    pack = current_pack()
     signing = [
         step
-        for step in REGISTER_ENTRY.steps(current_pack())
-        if step.signs and not person.roles.isdisjoint(step.by)
+        for step in REGISTER_ENTRY.steps(pack)
+        if step.signs and not person.roles.isdisjoint(step.by) and not is_task_of(person, pack, step)
     ]
     waiting = RegisterEntry.objects.read_by(person).waiting_for_another().exclude(pending_by=person.pk)
     waiting = waiting.filter(pending_step__in=[step.signs for step in signing])

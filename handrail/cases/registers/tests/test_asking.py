@@ -16,6 +16,7 @@ from handrail.access.models import Grant
 from handrail.cases.engine.register_limits import due_from
 from handrail.cases.errors import InvalidAnswers, NotNow
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
+from handrail.cases.pages.home import home_of
 from handrail.cases.registers.asking import KIND
 from handrail.cases.registers.rebuild import of_chains
 from handrail.cases.registers.tests.telling import WISH, add, ask, begin
@@ -226,3 +227,20 @@ def test_rebuilding_finds_who_is_asked(cast: Cast, entry: RegisterEntry, member:
     RegisterEntry.objects.filter(pk=entry.pk).update(asked_person=member)
     answer(entry, member)
     assert list(of_chains([entry.pk])) == []
+
+
+def test_what_others_were_asked_takes_no_place_from_what_the_user_has_to_do(
+    cast: Cast, entry: RegisterEntry, member: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("engine.register_limits", "pages.home"):
+        monkeypatch.setattr(f"handrail.cases.{module}.SHOWN", 1)
+    ask(entry, cast.officer, member)
+    RegisterDeadline.objects.filter(record=entry.pk).exclude(limit_id="disruption-answer").delete()
+    own = begin("disruption", cast.officer, called="Leaflets", outcome="goes-on")
+    RegisterDeadline.objects.filter(record=own.pk).update(due=timezone.localdate() + timedelta(days=20))
+    home = home_of(again(cast.officer))
+    assert [row.record for row in home.waiting_in_registers] == [entry.pk]
+    assert [row.record for row in home.in_registers] == [own.pk]
+    text = page(cast.officer, "web:home")
+    assert "Waiting on others (at least 1)" in text
+    assert "These are the first 1. There may be more." in waiting(text)

@@ -138,6 +138,16 @@ def test_home_tells_who_looks_at_decisions_and_not_whoever_took_them(cast: Cast)
     assert {who for who, home in homes.items() if text in home} == {"lead"}
 
 
+def test_home_tells_of_a_second_look_once(cast: Cast) -> None:
+    register_entry = advise(cast.officer)
+    text = "1 decision waits for somebody else"
+    home = client_of(cast.supervisor).get(reverse("web:home")).text
+    assert home.count("Second look at a decision not to refer") >= 1
+    assert register_entry.reference in home, "It is a task of the first who may look."
+    assert text not in home
+    assert text in client_of(cast.lead).get(reverse("web:home")).text, "It is no task of theirs."
+
+
 def begun(by: Person, step: str = "advice", **given: str) -> tuple[Client, Draft]:
     client = client_of(by)
     answer = client.post(reverse("cases:register-begin", args=["advice", step]))
