@@ -119,7 +119,7 @@ def take_step(
             entry, *_ = write_all(record)  # automatic steps that it triggers follow it
             if higher:  # first, since what follows may end the author's access and compares names
                 write_raised_marking(case, entry.number, higher, by=by, reason="Chosen when it was recorded.")
-            let_others_in(record, step, entry, answers, before=before, by=by, post=post, at=at)
+            let_others_in(record, step, entry, before=before, by=by, post=post, at=at)
         return entry
 
 

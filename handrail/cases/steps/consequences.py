@@ -59,7 +59,6 @@ def let_others_in(
     record: Record,
     step: Step,
     entry: Entry,
-    answers: Mapping[str, Any],
     *,
     before: Bodies,
     by: Person,
