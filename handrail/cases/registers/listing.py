@@ -26,6 +26,8 @@ from handrail.policy import registers
 from handrail.policy.schema.pack import Pack
 from handrail.policy.schema.step import Register
 from handrail.policy.step_kinds.register_entry import REGISTER_ENTRY, steps_of
+from handrail.records.marking import level_of
+from handrail.records.packs import known_packs
 
 Place = tuple[UUID, date, int | None]  # the id of the record, the day, and the number of the entry on a case
 SETTLED = {"open": False, "settled": True}  # the states that something recorded on a case can have
@@ -76,6 +78,24 @@ class RegisterList:
         others = Case.objects.visible_to(self.person).exclude(pk__in=self._cases().values("pk"))
         entries = Entry.objects.filter(chain__in=self._of_force(others.counted()).values("pk"))
         return counted(entries.filter(kind="case", act__in=self._steps), COUNTED) if self._steps else 0
+
+    def above(self, entries: RegisterEntryQuerySet) -> int:
+        """Return the number of entries that the list leaves out because they are above the user's vetting.
+
+        They are counted whatever the filters: what is in them is not read. Of register entries, only those in
+        question for a group are left out; all others are listed by their reference.
+        """
+        if self.filters.get("late"):
+            return 0
+        above = self._above_vetting()
+        on_cases = Q(kind="case", act__in=self._steps, chain__in=self._cases().values("pk"))
+        found = Entry.objects.filter(on_cases & above)
+        if self.filters.get("group"):
+            read = entries.read_by(self.person)
+            higher = Q(chain__in=read.filter(level__gt=self.person.vetting).values("pk"))
+            begun = Entry.objects.filter(kind=RECORD_KIND, number=1, chain__in=read.values("pk"))
+            found |= begun.filter(above | higher)
+        return counted(found, COUNTED) if self._steps or self.filters.get("group") else 0
 
     def lines(self, places: Sequence[Place]) -> list[Line]:
         """Load the rows of a page."""
@@ -171,10 +191,19 @@ class RegisterList:
         return self._within_vetting(Entry.objects.filter(kind="case", act__in=acts))
 
     def _within_vetting(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
-        raised = RaisedMarking.objects.filter(
-            record=OuterRef("chain"), number=OuterRef("number"), level__gt=self.person.vetting
-        )
-        return entries.filter(~Exists(raised), content__level__lte=self.person.vetting)
+        return entries.filter(~self._raised(), content__level__lte=self.person.vetting)
+
+    def _above_vetting(self) -> Q:
+        """Condition for entries marked above the user's vetting, whose content row security hides."""
+        above = Q(self._raised())
+        for known in known_packs():
+            marked = (step for step in known.steps if level_of(known.marking_of(step)) > self.person.vetting)
+            above |= Q(pack=known.id, act__in=[step.id for step in marked])
+        return above
+
+    def _raised(self) -> Exists:
+        raised = RaisedMarking.objects.filter(record=OuterRef("chain"), number=OuterRef("number"))
+        return Exists(raised.filter(level__gt=self.person.vetting))
 
     def _filtered(self, entries: "QuerySet[Any]") -> "QuerySet[Any]":
         asked, filters = kind_asked(self.pack, self.register), self.filters

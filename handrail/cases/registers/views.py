@@ -70,6 +70,7 @@ def register_entries(request: HttpRequest, register_id: str) -> HttpResponse:
         "lines": lines,
         "grouping": [one for one in register.grouping(pack, found) if one in register.registers_of(person)],
         "on_cases": listed.reaches_cases,
+        "above": listed.above(seen),
         "out_of_sight": listed.out_of_sight if not any(filters[name] for name in NARROWING) else 0,
         "steps": register.beginnings_for(pack, found, person),
         "kind": asked.label if asked else "",
@@ -130,7 +131,7 @@ def register_entry(request: HttpRequest, register_entry_id: UUID) -> HttpRespons
     found = readable_register_entry(request, register_entry_id)
     events = chronology_with_answers(found, person)
     pack, told = found.pack, [event for event, _ in events]
-    grouped = lines_grouped_by(found, person)
+    grouped, above = lines_grouped_by(found, person)
     looked(request, sorted({line.record.pk for line in grouped}), Verb.LISTED)
     cases = Case.objects.visible_to(person).filter(pk=found.became_id) if found.became_id else []
     context = {
@@ -154,20 +155,24 @@ def register_entry(request: HttpRequest, register_entry_id: UUID) -> HttpRespons
         "became": next(iter(cases), None),
         "drafts": drafts_of_register_entry(found, person),
         "grouped": grouped,
+        "grouped_above": above,
         "states": register.STATES,
     }
     return render(request, "registers/register-entry.html", context)
 
 
-def lines_grouped_by(found: RegisterEntry, person: Person) -> list[Line]:
-    """Return the newest entries that belong to a register entry; empty where its register groups nothing."""
+def lines_grouped_by(found: RegisterEntry, person: Person) -> tuple[list[Line], int]:
+    """Return the newest entries that belong to a register entry, and how many are above the user's vetting.
+
+    Nothing where its register groups nothing.
+    """
     pack = current_pack()
     grouped = pack.register_by_id.get(found.register.groups or "")
     if grouped is None:
-        return []
+        return [], 0
     listed = RegisterList(pack, grouped, person, {"group": str(found.pk)})
-    entries = RegisterEntry.objects.read_by(person).filter(register_id=grouped.id)
-    return listed.lines(list(listed.places(entries)[:GROUPED_SHOWN]))
+    entries = RegisterEntry.objects.visible_to(person).filter(register_id=grouped.id)
+    return listed.lines(list(listed.places(entries)[:GROUPED_SHOWN])), listed.above(entries)
 
 
 def drafts_of_register_entry(found: RegisterEntry, person: Person) -> list[Draft]:

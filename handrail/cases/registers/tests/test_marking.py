@@ -6,11 +6,13 @@ from django.urls import reverse
 from handrail.access import context
 from handrail.access.errors import NotAllowed
 from handrail.cases.errors import InvalidAnswers
+from handrail.cases.models import Case
 from handrail.cases.models.register_entry import RECORD_KIND, RegisterEntry
 from handrail.cases.registers import becoming
 from handrail.cases.registers.register import titles_of
-from handrail.cases.registers.tests.telling import advise
-from handrail.cases.tests.cast import Cast, typed_for
+from handrail.cases.registers.tests.telling import advise, begin
+from handrail.cases.registers.tests.test_projects import project
+from handrail.cases.tests.cast import Cast, refer, take, typed_for
 from handrail.cases.tests.staff import again, client_of
 from handrail.cases.timeline.entries import chronology_with_answers
 from handrail.cases.timeline.marking_actions import raise_marking
@@ -172,3 +174,54 @@ def test_what_is_withheld_says_by_which_marking(cast: Cast, register_entry: Regi
     page = client_of(low).get(reverse("cases:matter", args=[register_entry.pk])).text
     assert "Withheld: marked OFFICIAL-SENSITIVE – POLICE" in page
     assert "Withheld: marked OFFICIAL-SENSITIVE," not in page
+
+
+LEFT_OUT = "1 entry in disruption is marked above your vetting, so this list leaves it out."
+
+
+def shown(who: Person, name: str, *parts: object, **filters: str) -> str:
+    return " ".join(client_of(again(who)).get(reverse(name, args=parts), filters).text.split())
+
+
+def test_a_list_says_what_it_leaves_out_of_a_case_that_the_reader_may_read(cast: Cast) -> None:
+    case = refer(cast)
+    Case.objects.filter(pk=case.pk).update(owner=cast.second_officer, allocated=True)
+    number = take(case, "disruption", cast.supervisor, called=SECRET, outcome="goes-on").number
+    low = vetted(cast.second_officer, Vetting.PARTNER)
+    assert SECRET in shown(low, "cases:register", "disruption")
+    assert LEFT_OUT not in shown(low, "cases:register", "disruption")
+    with context.asking(cast.supervisor):
+        raise_marking(case, number, POLICE, by=cast.supervisor, reason="Shows how it is known")
+    for filters in ({}, {"state": "open"}):
+        text = shown(low, "cases:register", "disruption", **filters)
+        assert SECRET not in text
+        assert LEFT_OUT in text
+        assert "Ask the Prevent team of Borsetshire Police" in text
+    assert LEFT_OUT not in shown(cast.supervisor, "cases:register", "disruption")
+    assert LEFT_OUT not in shown(cast.stranger, "cases:register", "disruption")
+
+
+@pytest.mark.parametrize("number", [WHOLE, 1])
+def test_what_groups_entries_says_that_some_are_above_the_readers_vetting(cast: Cast, number: int) -> None:
+    made = project(cast, cast.officer)
+    rally = begin("disruption", cast.officer, called=SECRET, project=str(made.pk))
+    low = vetted(cast.second_officer, Vetting.PARTNER)
+    lists = (("cases:matter", [made.pk], {}), ("cases:register", ["disruption"], {"group": str(made.pk)}))
+    for name, parts, filters in lists:
+        assert SECRET in shown(low, name, *parts, **filters)
+    mark(rally, number, cast.supervisor)
+    for name, parts, filters in lists:
+        text = shown(low, name, *parts, **filters)
+        assert SECRET not in text
+        assert LEFT_OUT in text
+        assert "Nothing that you can read belongs to it yet" not in text
+        assert SECRET in shown(cast.supervisor, name, *parts, **filters)
+        assert LEFT_OUT not in shown(cast.supervisor, name, *parts, **filters)
+
+
+def test_what_is_withheld_says_whom_to_ask(cast: Cast, register_entry: RegisterEntry) -> None:
+    low = vetted(cast.second_officer, Vetting.PARTNER)
+    whom = 'your vetting does not reach that.</p> <p class="govuk-body">Ask the Prevent team of Borsetshire'
+    assert whom not in shown(low, "cases:matter", register_entry.pk)
+    mark(register_entry, 1, cast.supervisor)
+    assert whom in shown(low, "cases:matter", register_entry.pk)

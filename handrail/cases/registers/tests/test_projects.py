@@ -81,7 +81,7 @@ def test_a_project_of_another_force_is_refused(cast: Cast) -> None:
 
 def test_the_page_of_a_project_lists_what_belongs_to_it_and_what_came_of_it(cast: Cast) -> None:
     made = project(cast, cast.officer)
-    assert "Nothing yet" in page(cast.officer, "matter", made.pk)
+    assert "Nothing that you can read belongs to it yet" in page(cast.officer, "matter", made.pk)
     case = refer(cast)
     Case.objects.filter(pk=case.pk).update(owner=cast.second_officer, allocated=True)
     take(case, "disruption", cast.supervisor, called=LEAFLETS, outcome="goes-on", project=str(made.pk))
