@@ -5,12 +5,13 @@ from datetime import datetime
 from random import Random
 
 from handrail.cases.engine.record import Record
-from handrail.demo import policies, shares
+from handrail.demo import shares
 from handrail.demo.cast import Cast, casts
 from handrail.demo.filling import Clerk
 from handrail.demo.history import History
 from handrail.demo.persona import referred
 from handrail.demo.routes import run
+from handrail.records.packs import lineage, pack_on
 
 SEED = 2018
 
@@ -27,12 +28,12 @@ def histories(size: int, seed: int = SEED, *, until: datetime) -> Iterator[Recor
 
 def unfolded(size: int, seed: int, *, until: datetime) -> Iterator[History]:
     """Yield the histories of these cases, with the typed form of each step."""
-    clerks = {policy.id: Clerk(policy) for policy in policies.lineage()}
+    clerks = {policy.id: Clerk(policy) for policy in lineage()}
     everybody: dict[str, Cast] = casts(seed)
     days = shares.opening_days(size, Random(f"{seed}/days"), until)
     for number in range(size):
         about = referred(seed, number, days)
-        clerk = clerks[policies.in_force_on(about.opened).id]
+        clerk = clerks[pack_on(about.opened).id]
         history = History(number, seed, about, everybody[about.persona.force], clerk, until)
         run(history)
         yield history

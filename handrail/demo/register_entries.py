@@ -23,7 +23,7 @@ from handrail.demo.restricted import somebody
 from handrail.demo.telling import facts_of, given_at_opening, tags_of
 from handrail.organisations.models import Kind, Organisation, Person
 from handrail.organisations.roles import Role
-from handrail.records.packs import current_pack
+from handrail.records.packs import current_pack, pack_on
 
 FORCES = ("west-yorkshire", "kent", "greater-manchester", "metropolitan", "south-wales")
 WITHIN_DAYS = 300
@@ -179,7 +179,7 @@ def _add(register_entry: RegisterEntry, step: str, typed: Typed, by: Person, at:
 
 def _become(one: Planned, register_entry: RegisterEntry, by: Person, at: datetime) -> None:
     """Turn advice into a referral of a new person, by the form and the act behind the screen."""
-    pack = current_pack()
+    pack = pack_on(at.date())
     step = pack.step_by_id[register_entry.register.becomes or ""]
     random = Random(f"{one.seed}/became/{one.number}")
     who = persona(one.seed, FIRST_PERSONA + one.number, at.date())

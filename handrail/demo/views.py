@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from handrail.access.audience import Audience
 from handrail.access.pages import page
-from handrail.demo import policies
 from handrail.demo.staff import DOMAIN
 from handrail.organisations.models import Kind, Organisation, Person, Post, PostQuerySet
+from handrail.records.packs import lineage
 from handrail.sign_in import entering
 from handrail.sign_in.proof import Method
 
@@ -33,7 +33,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "Region": posts.filter(organisation=force.parent if force else None, organisation__kind=Kind.REGION),
         "Nation": posts.filter(organisation__kind=Kind.NATION),
     }
-    context = {"forces": forces, "force": force, "groups": groups, "policies": policies.lineage()}
+    context = {"forces": forces, "force": force, "groups": groups, "policies": lineage()}
     return render(request, "demo/people.html", context)
 
 

@@ -1,11 +1,13 @@
 """The policy packs that this Handrail knows, each read once."""
 
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from django.conf import settings
+from django.utils import timezone
 
 from handrail.ledger.models import Entry
 from handrail.policy.built_in import BUILT_IN
@@ -34,6 +36,25 @@ def pack(pack_id: str) -> Pack:
 def current_pack() -> Pack:
     """Return the pack under which new cases are opened."""
     return pack(settings.PACK)
+
+
+def lineage() -> list[Pack]:
+    """Return the pack for new cases and the older ones that it extends, newest first."""
+    found = [current_pack()]
+    while found[-1].extends:
+        found.append(pack(found[-1].extends))
+    return found
+
+
+def pack_on(day: date) -> Pack:
+    """Return the pack for what is opened on a day: the newest in force then, or the oldest before any was."""
+    packs = lineage()
+    return next((known for known in packs if known.in_force_from <= day), packs[-1])
+
+
+def pack_at(at: datetime | None) -> Pack:
+    """Return the pack for what is opened at a moment: the current one without `at`, for now."""
+    return pack_on(timezone.localdate(at)) if at else current_pack()
 
 
 @cache

@@ -35,7 +35,7 @@ from handrail.records.acts import Actor, Said, act_on, acting
 from handrail.records.deadlines import RecordDeadline
 from handrail.records.marking import level_of
 from handrail.records.members import kept
-from handrail.records.packs import current_pack
+from handrail.records.packs import pack_at
 
 CHANGES = [
     "owner",
@@ -64,8 +64,7 @@ def begin(
 
     Raises NotAllowed, NotNow, or InvalidAnswers with a message for each input.
     """
-    at = at or timezone.now()
-    pack = current_pack()
+    pack, at = pack_at(at), at or timezone.now()
     step = pack.step_by_id.get(step_id)
     register = register_of(step) if step else None
     if step is None or register is None or step.after:

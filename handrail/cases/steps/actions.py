@@ -38,7 +38,7 @@ from handrail.policy.schema.form import OUTCOME
 from handrail.policy.schema.step import Step
 from handrail.policy.step_kinds.kind import kind_of
 from handrail.records.acts import post_of
-from handrail.records.packs import current_pack
+from handrail.records.packs import pack_at
 from handrail.subjects.match_records import IndexReason
 
 
@@ -57,7 +57,7 @@ def refer(
     transaction. The deadlines that begin tell the force's Prevent team, intelligence unit and MASH at once.
     Raises NotAllowed, or InvalidAnswers with a message for each input.
     """
-    pack, at = current_pack(), at or timezone.now()
+    pack, at = pack_at(at), at or timezone.now()
     step = opening_step(pack, step_id)
     answers = read_answers(pack, step, choices_of(None), typed, timezone.localdate(at))
     new = NewCase(pack, step, answers, by)

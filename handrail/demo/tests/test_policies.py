@@ -25,7 +25,7 @@ def under_the_policy_of_today(settings: LazySettings) -> None:
 @pytest.mark.django_db
 def test_cases_are_under_the_policy_of_their_day(until: datetime) -> None:
     load_demonstration(restricted.FROM_SIZE, until=until)
-    cases = Case.objects.order_by().filter(register_entries=None).exclude(force__slug=policies.FORCE)
+    cases = Case.objects.order_by().exclude(force__slug=policies.FORCE)
     found = {(day >= CHANGED_ON, pack) for day, pack in cases.values_list("opened_on", "pack_id")}
     assert found == {(False, OLDER), (True, TODAYS)}
     assert Case.objects.filter(restricted=True).exists()
@@ -50,21 +50,3 @@ def test_consent_is_recorded_and_assessment_goes_on_without_it(country: None, un
     made = [history for history in unfolded(400, SEED, until=later) if history.pack.id == TODAYS]
     assert all(history.about.opened >= CHANGED_ON for history in made)
     assert {"consent", "further-assessment"} <= {act.act for one in made for act in one.record.acts}
-
-
-@pytest.mark.parametrize(
-    ("day", "pack"),
-    [
-        (date(2017, 1, 1), OLDER),
-        (date(2025, 3, 31), OLDER),
-        (CHANGED_ON, TODAYS),
-        (date(2026, 11, 30), TODAYS),
-    ],
-)
-def test_a_day_has_the_policy_that_was_in_force_on_it(day: date, pack: str) -> None:
-    assert policies.in_force_on(day).id == pack
-
-
-def test_an_installation_under_the_older_policy_has_no_case_of_the_newer(settings: LazySettings) -> None:
-    settings.PACK = OLDER
-    assert policies.in_force_on(date(2026, 11, 30)).id == OLDER
