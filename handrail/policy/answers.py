@@ -58,17 +58,11 @@ class Reader:
     facts: Facts = field(default_factory=lambda: NOTHING_KNOWN)
 
     def read(self, sections: Iterable[Section], typed: Typed) -> Reading:
-        """Read every question that is asked, given the other answers; leave out the rest.
-
-        An answer typed before its question was hidden calls for no further question.
-        """
+        """Read every question that is asked, given the other answers; leave out the rest."""
         reading = Reading()
-        called = dict(typed)
-        for section in sections:
-            if is_asked(section.when, called, facts=self.facts):
-                self._read_questions(section.questions, called, "", reading.answers, reading.errors)
-            else:
-                _forget(section.questions, called, "")
+        asked, standing = asked_of(sections, typed, self.facts)
+        for section in asked:
+            self._read_questions(section.questions, standing, "", reading.answers, reading.errors)
         return reading
 
     def _read_questions(
@@ -81,7 +75,7 @@ class Reader:
     ) -> None:
         for question in questions:
             if not is_asked(question.when, typed, prefix, self.facts):
-                _forget([question], typed, prefix)
+                typed.pop(prefix + question.id, None)
                 continue
             name = prefix + question.id
             if question.kind is Kind.EACH:
@@ -114,10 +108,23 @@ class Reader:
         return found
 
 
-def _forget(questions: Iterable[Question], typed: dict[str, Sequence[str]], prefix: str) -> None:
-    """Drop what was typed for questions that are not asked, on which others may depend."""
-    for question in questions:
-        typed.pop(prefix + question.id, None)
+def asked_of(
+    sections: Iterable[Section], typed: Typed, facts: Facts = NOTHING_KNOWN
+) -> tuple[list[Section], dict[str, Sequence[str]]]:
+    """Return the sections that are asked, and what was typed without the questions that are not.
+
+    An answer typed before its question was hidden calls for no further question.
+    """
+    asked: list[Section] = []
+    standing = dict(typed)
+    for section in sections:
+        is_open = is_asked(section.when, standing, facts=facts)
+        if is_open:
+            asked.append(section)
+        for question in section.questions:
+            if not is_open or not is_asked(question.when, standing, facts=facts):
+                standing.pop(question.id, None)
+    return asked, standing
 
 
 def missing(question: Question) -> str:

@@ -26,7 +26,7 @@ from handrail.forms.answered import Answered, in_order
 from handrail.forms.fields import fields_of, input_names
 from handrail.govuk.fields import Field
 from handrail.organisations.models import Organisation
-from handrail.policy.answers import Options, Reader, Reading, is_asked
+from handrail.policy.answers import Options, Reader, Reading, asked_of
 from handrail.policy.facts import Facts
 from handrail.policy.questions import beside, meanings, options_for, sections_of
 from handrail.policy.schema.form import OUTCOME, REASON, Meaning, Question, Section
@@ -97,8 +97,8 @@ class Filling:
     @property
     def asked(self) -> list[Section]:
         """Sections that are asked, given the answers so far."""
-        typed, facts = self.draft.typed, self.facts
-        return [section for section in self.sections if is_asked(section.when, typed, facts=facts)]
+        asked, _ = asked_of(self.sections, self.draft.typed, self.facts)
+        return asked
 
     @property
     def is_one_page(self) -> bool:
@@ -242,7 +242,8 @@ class Filling:
         return self._read(self.asked).answers
 
     def _read(self, sections: Iterable[Section]) -> Reading:
-        return Reader(self.options, timezone.localdate(), self.facts).read(sections, self.draft.typed)
+        _, standing = asked_of(self.sections, self.draft.typed, self.facts)
+        return Reader(self.options, timezone.localdate(), self.facts).read(sections, standing)
 
     @cached_property
     def contradictions(self) -> dict[str, str]:
