@@ -14,14 +14,20 @@ SENT = Redacted._meta.db_table
 
 
 def differences() -> Iterator[Difference]:
-    """Yield each summary and redacted version that its entry did not make, or whose text was changed."""
+    """Yield each summary and redacted version that its entry did not make, or whose text was changed.
+
+    One that was erased together with the content of its entry is no difference; the entry itself stays.
+    """
     for act, model in MADE.items():
         table = model._meta.db_table
         entries = Entry.objects.filter(act=act, kind=KIND)
         expected = dict(entries.values_list("chain", "content__content__sha256").iterator())
         stored = _digests(model)
         for pk in expected.keys() | stored.keys():
-            if pk not in stored or pk not in expected:
+            if pk in expected and expected[pk] is None:
+                if pk in stored:
+                    yield Difference(f"row {pk}", table, why=f"{table} has it, and its entry was erased")
+            elif pk not in stored or pk not in expected:
                 yield Difference(f"row {pk}", table)
             elif stored[pk] != expected[pk]:
                 yield Difference(f"row {pk}", table if model is Summary else SENT, "text")
