@@ -76,6 +76,11 @@ class Filling:
         return self.draft.target if isinstance(self.draft.target, Case) else None
 
     @cached_property
+    def record(self) -> Record | None:
+        """The case with its position; None without a case. A page that has read it sets it."""
+        return Record.of(self.case) if self.case else None
+
+    @cached_property
     def step(self) -> Step:
         """Step that the draft is for."""
         return self.draft.pack.step_by_id[self.draft.step_id]
@@ -92,7 +97,7 @@ class Filling:
         case, person = self.case, self.draft.person
         if case is None or person is None or not may_ask(case.pack, self.step):
             return None
-        return asked_at(Record.of(case), self.step)
+        return asked_at(self.record, self.step) if self.record else None
 
     @property
     def asked(self) -> list[Section]:

@@ -225,7 +225,7 @@ def begin(request: HttpRequest, case: Case, step_id: str, number: int | None = N
         choose(draft, request.GET.get("which", ""))
         draft.save(update_fields=["typed", "updated_at"])
         return redirect(first_page(draft))
-    if short := page_of(request, case, step, number):
+    if short := page_of(request, record, step, number):
         return short
     sends = said_of(case, record.pack, step)
     context: dict[str, Any] = {"case": case, "step": step, "marking": case.marking, "sends": sends}

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.filling import Filling, Saved
-from handrail.cases.engine.record import Record
 from handrail.cases.intake.sent_to import said_of
 from handrail.cases.pages.sending import SEND, Unsent, Way, send, sent_before
 from handrail.cases.person.beforehand import Beforehand
@@ -228,16 +227,16 @@ def _to_send(request: HttpRequest, filling: Filling, unsent: Unsent | None) -> d
 
 def known_first(request: HttpRequest, filling: Filling) -> Beforehand | None:
     """Return what is known of the form's case, shown before the form is sent; None without a case."""
-    case = filling.case
-    return beforehand(request, Record.of(case), filling.step, short=True) if case else None
+    record = filling.record
+    return beforehand(request, record, filling.step, short=True) if record else None
 
 
 def _read_first(request: HttpRequest, filling: Filling) -> dict[str, object]:
     """Return what is read beside a form on a case: linked records, the referral, and earlier entries."""
-    case = filling.case
-    if case is None:
+    record = filling.record
+    if record is None:
         return {"known": None}
-    entries, record, short = entries_of(case), Record.of(case), not filling.is_one_page
+    case, entries, short = record.case, entries_of(record.case), not filling.is_one_page
     events = as_events(case, entries, person_of(request))
     form = filling.draft.pack.form_of(filling.step)
     return {

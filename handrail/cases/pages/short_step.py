@@ -7,6 +7,7 @@ from handrail.access.inputs import identifier
 from handrail.access.views.people import person_of
 from handrail.cases.drafts.beginning import draft_named, draft_to_show
 from handrail.cases.drafts.filling import Filling
+from handrail.cases.engine.record import Record
 from handrail.cases.models import Case
 from handrail.cases.pages.filling import StaffWay, take_up
 from handrail.cases.pages.section_page import render_section, section_page, send_page
@@ -35,16 +36,17 @@ def sent_from(request: HttpRequest, case: Case, step: Step, about: int | None) -
     return send_page(request, filling, NOTHING_ASKED, StaffWay())
 
 
-def page_of(request: HttpRequest, case: Case, step: Step, about: int | None) -> HttpResponse | None:
+def page_of(request: HttpRequest, record: Record, step: Step, about: int | None) -> HttpResponse | None:
     """Return the page of a short step, with what was typed before; None for any other step."""
-    person = person_of(request)
+    person, case = person_of(request), record.case
     draft = draft_to_show(person, case, step, about)
     filling = Filling(draft)
+    filling.record = record
     if not filling.is_one_page:
         return None
     if filling.asked and (typed := typed_before(request, person)):
         kept = _draft(typed.get(DRAFT, ""), request, case, step, about)
-        return take_up(request, kept, filling.asked[0].id, typed) or page_of(request, case, step, about)
+        return take_up(request, kept, filling.asked[0].id, typed) or page_of(request, record, step, about)
     choose(draft, request.GET.get("which", ""))
     section = filling.asked[0] if filling.asked else NOTHING_ASKED
     return render_section(request, filling, section, {}, StaffWay())

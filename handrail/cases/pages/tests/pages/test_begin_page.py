@@ -17,7 +17,7 @@ class TestBeginPage(CasePageTests):
     wrong_method = "DELETE"
     queries = OF_CASE | {
         "the draft that was begun": 1,
-        "its deadlines, its follow-ups and what waits to be asked, for the guard and beside the form": 2,
+        "its deadlines, its follow-ups and what waits to be asked": 1,
         "the entries to read beside the form, with their content and marking": 1,
         "the forces that a referral may name": 1,
         "possible matches that stand": 1,
