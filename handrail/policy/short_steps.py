@@ -22,7 +22,7 @@ def is_short(pack: Pack, step: Step, sections: Sequence[Section]) -> bool:
 
 
 def _decides_way(step: Step) -> bool:
-    """Return whether a step moves its case, needs a sign-off, is one, or shows the chronology first."""
+    """Return whether a step moves its case, needs a sign-off, is one, or shows the timeline first."""
     outcomes = any(outcome.to or outcome.signed_off for outcome in step.outcomes)
     return bool(step.to or step.signs or outcomes or kind_of(step).reads_first)
 

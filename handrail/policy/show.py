@@ -122,7 +122,7 @@ def _sourced_once(pack: Pack) -> Iterator[tuple[str, str, str, str, str]]:
     yield "Documents", "documents", "Files on a case", pack.documents.source, pack.documents.note
     if pack.factors:
         yield "Factors", "checks", "What is done about each factor", pack.factors.source, pack.factors.note
-    yield "Chronology", "chronology", "Gaps in a chronology", pack.chronology.source, pack.chronology.note
+    yield "Timeline", "chronology", "Gaps in a timeline", pack.chronology.source, pack.chronology.note
     short = pack.short_steps
     yield "Short steps", "short-steps", "Steps asked and sent on one page", short.source, short.note
     yield "Notices", "notices", "When somebody is told", pack.notices.source, pack.notices.note

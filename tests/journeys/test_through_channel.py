@@ -115,7 +115,7 @@ def sign_off(visitor: Visitor, reference: str, act: str, *, stands_at: str) -> N
     visitor.has_task(NAME)
     visitor.find(reference)
     visitor.follow(act, within="main")
-    visitor.reads("Chronology")
+    visitor.reads("Timeline")
     visitor.press("Begin")
     visitor.fill_all("Agree", **REASON)
     visitor.press(act)

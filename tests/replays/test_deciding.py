@@ -195,7 +195,7 @@ def test_an_assessment_after_its_decision_is_marked(begin: Begin) -> None:
     client.force_login(cast.practitioner)
     shown = client.get(reverse("cases:case", args=[case.pk])).text
     assert "After the decision" in shown
-    replay.say(cast.practitioner, "The chronology marks it: after the decision that it should have informed")
+    replay.say(cast.practitioner, "The timeline marks it: after the decision that it should have informed")
     replay.out_of_line_now(case, "assessed-before-panel")
 
 

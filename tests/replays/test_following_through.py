@@ -37,7 +37,7 @@ def test_a_review_after_six_months_that_nobody_holds_is_chased(begin: Begin) -> 
         **{f"happened-on-{part}": str(getattr(held, part)) for part in ("day", "month", "year")},
     )
     assert entry.recorded_at - entry.happened_at > timedelta(days=200)
-    replay.say(cast.supervisor, f"The chronology marks it: held on {held:%-d %B %Y}, recorded late")
+    replay.say(cast.supervisor, f"The timeline marks it: held on {held:%-d %B %Y}, recorded late")
     replay.out_of_line_now(case, "twelve-month-review-recorded", "six-month-review-held")
 
 

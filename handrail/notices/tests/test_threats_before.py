@@ -22,7 +22,7 @@ from handrail.records.packs import current_pack
 
 MIGRATION = import_module("handrail.cases.migrations.0023_threats_told")
 SAID = {"harm": "yes", "harm-described": "He will stab somebody tomorrow."}
-ANSWERED = "What was done is in the chronology"
+ANSWERED = "What was done is in the timeline"
 
 
 def of_a_force() -> Pack:

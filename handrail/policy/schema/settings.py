@@ -1,4 +1,4 @@
-"""Settings that a pack makes once for all its cases: factors, threats, notices, chronologies, short steps."""
+"""Settings that a pack makes once for all its cases: factors, threats, notices, timelines, short steps."""
 
 from datetime import time
 
@@ -97,7 +97,7 @@ class Notices(Sourced):
 
 
 class Chronology(Sourced):
-    """The longest time without an entry about a person before their chronology reports a gap."""
+    """The longest time without an entry about a person before their timeline reports a gap."""
 
     gap_days: int = Field(default=90, gt=0)
 

@@ -1,4 +1,4 @@
-"""Chronology of a record on paper: every entry in the order in which it was recorded."""
+"""Timeline of a record on paper: every entry in the order in which it was recorded."""
 
 from handrail.cases.disclosure.paper.blocks import Block, Paper, brief, facts, heading, table
 from handrail.cases.disclosure.paper.cards import card_blocks
@@ -35,7 +35,7 @@ def chronology_of(record: Recorded, reader: Person, *, with_answers: bool) -> Pa
     for event, given in found:
         blocks += entry_blocks(record, event, given, level=3)
     return Paper(
-        title="Chronology" if with_answers else "Chronology without answers",
+        title="Timeline" if with_answers else "Timeline without answers",
         reference=record.reference,
         marking=marking_of_page(record, filter(is_printed, events)),
         notes=notes_on(record, events),

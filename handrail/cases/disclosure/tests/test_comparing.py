@@ -1,5 +1,7 @@
 """Summaries are compared with the entries that made them; what was erased with its entry is no difference."""
 
+from uuid import UUID
+
 import pytest
 from django.db import connection
 
@@ -26,7 +28,7 @@ def found() -> list[str]:
     return [str(one) for one in (*comparing.differences(), *levels.differences())]
 
 
-def erase(chain: object) -> None:
+def erase(chain: UUID) -> None:
     """Erase the content of an entry, as its owner can; no act does so yet."""
     entry = Entry.objects.get(chain=chain)
     with connection.cursor() as cursor:

@@ -72,7 +72,7 @@ def lines_of(case: Case) -> list[Reading]:
 
 
 def set_alone(*parts: blocks.Block) -> PdfReader:
-    paper = Paper("Chronology", "P-7K3M-Q9XW", current_pack().marking_of(None), [], list(parts))
+    paper = Paper("Timeline", "P-7K3M-Q9XW", current_pack().marking_of(None), [], list(parts))
     return PdfReader(io.BytesIO(printing.print_paper(paper, BY)))
 
 
@@ -313,7 +313,7 @@ def test_what_is_printed_leaves_one_line_with_purpose_and_recipient(cast: Cast) 
     printed(cast.officer, case)
     (line,) = lines_of(case)
     assert (line.person, line.records, line.page) == (cast.officer.pk, [case.pk], "cases:print")
-    assert line.reason == "Chronology. An inquest or a public inquiry: Re Somebody"
+    assert line.reason == "Timeline. An inquest or a public inquiry: Re Somebody"
     assert line.recipient == "The coroner"
 
 

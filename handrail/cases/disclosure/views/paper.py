@@ -35,10 +35,8 @@ PAPERS = (
         label="Case summary",
         hint="The current stage, what comes next, the plan, the last decisions.",
     ),
-    Code(
-        id="chronology", label="Chronology, with all answers", hint="Every entry, and all that was answered."
-    ),
-    Code(id="entries", label="Chronology, without the answers", hint="Every entry with its reasons."),
+    Code(id="chronology", label="Timeline, with all answers", hint="Every entry, and all that was answered."),
+    Code(id="entries", label="Timeline, without the answers", hint="Every entry with its reasons."),
 )
 CHRONOLOGIES = tuple(paper for paper in PAPERS if paper.id != SUMMARY)
 
@@ -62,7 +60,7 @@ def print_record(request: HttpRequest, record: Recorded) -> HttpResponse:
 
 
 def papers_of(case: Case) -> Sequence[Code]:
-    """Return the papers of a case. A user invited to part of it can print the chronology only."""
+    """Return the papers of a case. A user invited to part of it can print the timeline only."""
     return PAPERS if case.only_stages is None else CHRONOLOGIES
 
 

@@ -449,8 +449,8 @@ def test_everything_that_happened_is_a_link_away_before_the_button_and_stands_be
     text = client.get(reverse("cases:begin", args=[linked.pk, "gateway-assessment"])).text
     above, button, below = text.partition(">Begin</button>")
     assert button
-    assert 'href="#chronology"' in above
-    assert 'id="chronology"' in below
+    assert 'href="#timeline"' in above
+    assert 'id="timeline"' in below
     for number in range(1, linked.version + 1):
         assert reverse("cases:entry", args=[linked.pk, number]) + '"' in below
     assert ONE_LINKED in above  # what a decision must not miss stands before the button
@@ -462,7 +462,7 @@ def test_the_last_assessment_counts_and_where_nobody_has_to_be_called_nobody_is_
 ) -> None:
     take(linked, "information-reassessment", cast.fimu, **{"other-interest": "no"})
     text = page(cast.second_officer, "begin", linked.pk, "gateway-assessment")
-    assert "Ellwood" not in text.partition("Chronology")[0]
+    assert "Ellwood" not in text.partition(">Timeline<")[0]
 
 
 def test_advice_above_the_reader_s_vetting_is_withheld_and_said_to_be_there(cast: Cast, linked: Case) -> None:

@@ -206,7 +206,10 @@ def test_what_groups_entries_says_that_some_are_above_the_readers_vetting(cast: 
     made = project(cast, cast.officer)
     rally = begin("disruption", cast.officer, called=SECRET, project=str(made.pk))
     low = vetted(cast.second_officer, Vetting.PARTNER)
-    lists = (("cases:matter", [made.pk], {}), ("cases:register", ["disruption"], {"group": str(made.pk)}))
+    lists: tuple[tuple[str, list[object], dict[str, str]], ...] = (
+        ("cases:matter", [made.pk], {}),
+        ("cases:register", ["disruption"], {"group": str(made.pk)}),
+    )
     for name, parts, filters in lists:
         assert SECRET in shown(low, name, *parts, **filters)
     mark(rally, number, cast.supervisor)
