@@ -59,10 +59,12 @@ def cards_of(
 ) -> list[CardShown]:
     """Return the summary of a case for a reader.
 
-    `entries` are all entries of the case, and `events` their words in the same order for the reader.
+    `entries` are all entries of the case, and `events` their words in the same order for the reader. A card
+    that is empty for a reader of a part, who reads none of the steps that could fill it, is left out.
     """
     pairs = _newest_first(entries, events)
-    cards = [(card, [_taken(pairs, take) for take in card.takes]) for card in case.pack.overview]
+    found = [(card, [_taken(pairs, take) for take in card.takes]) for card in case.pack.overview]
+    cards = [(card, taken) for card, taken in found if _is_shown(card, taken, case)]
     filling = [one.filled_by[0] for _, taken in cards for one in taken if one.filled_by]
     answers = EntryAnswers(case, filling)
     signed = {event.signs: event for _, event in reversed(pairs) if event.signs}
@@ -78,10 +80,19 @@ def cards_of(
     ]
 
 
+def _is_shown(card: Card, taken: Sequence[_Taken], case: Case) -> bool:
+    """Return whether a card has something for the user, or a step whose entries they may read."""
+    has_entry = any(one.filled_by or one.unread for one in taken)
+    return case.only_stages is None or has_entry or not _steps_of(card).isdisjoint(case.only_steps)
+
+
+def _steps_of(card: Card) -> set[str]:
+    return {step for take in card.takes for step in take.steps}
+
+
 def _is_seen_whole(card: Card, case: Case) -> bool:
     """Return whether the user reads every entry that could fill a card."""
-    steps = {step for take in card.takes for step in take.steps}
-    return case.only_stages is None or steps <= case.only_steps
+    return case.only_stages is None or _steps_of(card) <= case.only_steps
 
 
 def newest_of_each_step(
