@@ -99,7 +99,7 @@ class OpenSteps:
         case = self.record.case
         if _signs_unread(self.record, step, self.person):
             yield Refusal(
-                "Your vetting does not let you read what is waiting for sign-off, so another person signs.",
+                "You do not have the vetting to read this decision. Ask another person to sign it off.",
                 of_person=True,
             )
         if _takes_over(case, step) and self.person in near_in_name(case, [self.person]):

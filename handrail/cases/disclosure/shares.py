@@ -118,13 +118,13 @@ def refuse_nothing(seen: Seen, to: Person | Organisation) -> None:
     if seen.shown:
         return
     if not seen.vettings:
-        raise NotNow(f"Nothing would be shared: nobody of {to} may see this case. Choose somebody else.")
+        raise NotNow(f"Nothing would be shared: nobody at {to} can see this case. Choose somebody else.")
     if not seen.items:
-        raise NotNow("Nothing is recorded at these stages, so nothing would be shared.")
+        raise NotNow("Nothing would be shared: nothing is recorded at these stages. Choose other stages.")
     markings = ", ".join(sorted({item.marking.title for item in seen.items}))
     raise NotNow(
-        f"Nothing would be shared: all of it is marked {markings}, and nobody of {to} has the vetting."
-        " Make a redacted version and share that, choose somebody else, or ask for their vetting first."
+        f"Nothing would be shared: all of it is marked {markings}, and nobody at {to} has the vetting."
+        " Share a redacted version, or choose somebody else."
     )
 
 

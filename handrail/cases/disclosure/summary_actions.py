@@ -40,7 +40,7 @@ def summarise(case_id: UUID, *, by: Person, title: str, numbers: Collection[int]
         if not told:
             raise NotNow("Select at least one entry.")
         if any(happened.withheld for happened, _ in told) or not case.readable_by(by):
-            raise NotAllowed("You do not have the vetting for all of these entries.")
+            raise NotAllowed("Leave out the entries for which you do not have the vetting.")
         marking = highest(case.marking, *(happened.marking for happened, _ in told))
         summary = Summary(
             id=uuid4(),
@@ -187,11 +187,11 @@ def _refuse_kept_out(redaction: Redaction, to: Person | Organisation, by: Person
     near = near_in_name(case, holders_in(to) if isinstance(to, Organisation) else [to])
     kept = {*kept_from(case), *(person.pk for person in near)}
     if isinstance(to, Organisation) and not can_read(to, redaction.redacted, kept):
-        raise NotNow(f"Nothing would be shared: nobody of {to} may see this case. Choose somebody else.")
+        raise NotNow(f"Nothing would be shared: nobody at {to} can see this case. Choose somebody else.")
     was_restricted = case.restricted
     keep_out(case, near, by=by, post=post)
     if to.pk in kept or case.restricted != was_restricted:
-        raise NotNow(f"{to.name} is kept from this case.")
+        raise NotNow(f"{to.name} cannot see this case. Choose somebody else.")
 
 
 def can_read(to: Person | Organisation, redacted: Redacted, kept: Collection[UUID] = ()) -> bool:

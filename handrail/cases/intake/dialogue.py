@@ -32,7 +32,7 @@ HEARS_BY, LINK = "hears_by", "link"
 
 HEARS_BY_WORDS = "You will hear from us again by {:%A %-d %B %Y}."
 NO_WAY_BUT_THE_TELEPHONE = (
-    "There is no other way: nobody who referred has an account in use or a confirmed email address."
+    "You can only ask by phone: nobody who referred has an active account or a confirmed email address."
 )
 
 

@@ -68,7 +68,9 @@ def begin(
     step = pack.step_by_id.get(step_id)
     register = register_of(step) if step else None
     if step is None or register is None or step.after:
-        raise NotNow("You cannot start an entry with this.")
+        raise NotNow(
+            "You cannot start an entry with this. Go back to the register to see what you can record."
+        )
     with transaction.atomic():
         form = BeginningForm(pack, step, by, typed)
         if not form.forces:
@@ -113,10 +115,10 @@ def add(
         register_entry = lock(register_entry_id, by)
         step = register_entry.pack.step_by_id.get(step_id)
         if step is None or register_of(step) != register_entry.register_id or not step.after:
-            raise NotNow("You cannot add this to this entry in the register.")
+            raise NotNow("You cannot add this to the entry. Go back to the entry to see what you can do now.")
         post = _allow(register_entry, step, by)
         if register_entry.version != seen_version:
-            raise Stale("Somebody has added something here since you started.", register_entry.version)
+            raise Stale("Somebody has added to this entry since you started.", register_entry.version)
         today = timezone.localdate(at)
         answers = read_answers(register_entry.pack, step, choices_of(register_entry.force), typed, today)
         higher = higher_marking(register_entry.pack, step, marking, by)
@@ -147,7 +149,7 @@ def lock(register_entry_id: UUID, by: Person) -> RegisterEntry:
     )
     register_entry = register_entries.filter(pk=register_entry_id).first()
     if register_entry is None:
-        raise NotAllowed("You cannot add to this.")
+        raise NotAllowed("You cannot add to this entry. Ask the Prevent team of its force.")
     return register_entry
 
 

@@ -25,7 +25,10 @@ def may_become(register_entry: RegisterEntry, person: Person) -> bool:
 def refused(register_entry: RegisterEntry, person: Person) -> Refusal | None:
     """Return why the user may not turn a register entry into a referral; None where they may."""
     if register_entry.level > person.vetting:
-        return Refusal("You do not have the vetting for the marking of its content.", of_person=True)
+        return Refusal(
+            "You do not have the vetting to read this entry. Ask somebody who has it to refer.",
+            of_person=True,
+        )
     step = register_entry.pack.step_by_id[register_entry.register.became_by or ""]
     roles = {post.role for post in posts_on(register_entry, person)}
     return registers.refusal(register_entry.pack, register_entry.state, step, by=str(person.pk), roles=roles)

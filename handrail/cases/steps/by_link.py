@@ -29,7 +29,7 @@ from handrail.records.form_links.models import FormLink
 from handrail.records.form_links.receivers import AskedForm, CannotBeTaken, WrongAnswers
 
 KIND = "case"
-NOT_ANY_MORE = "This form is no longer needed."
+NOT_ANY_MORE = "We no longer need an answer to this form."
 
 
 def let_answer(record: Record, step: Step, entry: Entry, by: Person) -> None:

@@ -234,7 +234,7 @@ def test_nothing_is_given_to_a_body_in_which_everybody_is_near_in_name(
     body, by = school_of(staff, "Rupert Feldmann"), again(cast.supervisor)
     shared = partial(share_actions.share, basis="safeguarding", controller="They")
     give: Callable[..., Grant] = share_actions.invite if way == "invite" else shared
-    with context.asking(by), pytest.raises(NotNow, match="nobody of A school"):
+    with context.asking(by), pytest.raises(NotNow, match="nobody at A school"):
         give(case, body, terms(), by=by)
     assert not Grant.objects.exists()
     person("Ivy Page", Role.INTERVENTION_PROVIDER, body)
@@ -250,7 +250,7 @@ def test_a_version_that_is_refused_keeps_nobody_out_and_one_for_nobody_is_not_gi
     redaction, by = make_redaction(case), again(cast.supervisor)
     body = school_of(staff, "Rupert Feldmann")
     said = {"reason": "The school", "basis": "safeguarding", "controller": "They"}
-    for days, why in ((-1, "in the future"), (7, "nobody of A school")):
+    for days, why in ((-1, "in the future"), (7, "nobody at A school")):
         until = timezone.now() + timedelta(days=days)
         with context.asking(by), pytest.raises(NotNow, match=why):
             summary_actions.share(redaction, body, by=by, until=until, **said)

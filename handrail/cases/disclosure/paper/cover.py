@@ -81,9 +81,9 @@ def notes_on(record: Recorded, events: Sequence[Event]) -> list[str]:
     kept = sum(not event.withheld and not event.marking.printed for event in events)
     notes = _notes_on_case(record) if isinstance(record, Case) else []
     if withheld:
-        notes.append(f"Not complete: {_entries(withheld)} withheld from the person who printed this.")
+        notes.append(f"This is not complete. {_entries(withheld)} withheld from the person who printed it.")
     if kept:
-        notes.append(f"Not complete: {_entries(kept)} not printed because of the marking.")
+        notes.append(f"This is not complete. {_entries(kept)} not printed because of the marking.")
     return notes
 
 
@@ -91,7 +91,9 @@ def _notes_on_case(case: Case) -> list[str]:
     notes = []
     if case.threat and case.threat_at:
         since = moment(case.threat_at)
-        notes.append(f"{case.threat}: on record since {since}. It is still raised when this is printed.")
+        notes.append(
+            f"{case.threat}: on record since {since}. The flag was still raised when this was printed."
+        )
     if case.restricted:
         notes.append(
             "This case is restricted. Only named people can see it. Do not discuss it with anyone else."
@@ -99,7 +101,7 @@ def _notes_on_case(case: Case) -> list[str]:
     if case.only_stages is not None:
         parts = [stage.title for stage in case.pack.stages if stage.id in case.only_stages]
         parts += [SAFEGUARDING_PART] if case.only_steps else []
-        notes.append(f"This paper holds only what was recorded at: {', '.join(parts)}.")
+        notes.append(f"This paper shows only what was recorded at: {', '.join(parts)}.")
     return notes
 
 

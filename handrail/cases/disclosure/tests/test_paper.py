@@ -380,7 +380,7 @@ def test_who_was_invited_to_a_part_gets_that_part_on_paper(cast: Cast) -> None:
     spoc = again(cast.spoc)
     assert client_of(spoc).post(reverse("cases:print", args=[case.pk]), sheet("summary")).status_code == 422
     text = text_of(printed(spoc, case))
-    assert "This paper holds only what was recorded at: Police gateway." in text
+    assert "This paper shows only what was recorded at: Police gateway." in text
     for kept in (SECRET, "1. ", "2. ", "Route so far", f"Owner {cast.officer.name}"):
         assert kept not in text
     take(case, "gateway-assessment", cast.officer, outcome="channel")

@@ -127,7 +127,7 @@ def test_a_body_whose_only_member_is_kept_out_is_let_see_nothing_and_that_is_sai
     page = client_of(cast.supervisor).post(
         reverse(f"cases:{door}", args=[both.case.pk]), sent_to(both.body), follow=True
     )
-    assert "nobody of Helping Hands may see this case" in page.text
+    assert "nobody at Helping Hands can see this case" in page.text
     assert "will find it under their notices" not in page.text
     assert Grant.objects.live().filter(record=both.case.pk).count() == 0
 

@@ -454,7 +454,7 @@ def test_a_stage_at_which_nothing_was_recorded_is_not_shared_and_may_be_invited_
     client, stages = client_of(cast.supervisor), {"what": "stages", "stages": "channel"}
     page = client.post(reverse("cases:share", args=[case.pk]), sent_to(partner[0], **stages))
     assert page.status_code == 409
-    assert "Nothing is recorded at these stages, so nothing would be shared." in page.text
+    assert "Nothing would be shared: nothing is recorded at these stages. Choose other stages." in page.text
     page = client.post(reverse("cases:invite", args=[case.pk]), sent_to(partner[0], **stages), follow=True)
     assert (
         "Nothing is recorded at these stages yet: they see what is recorded there from now on." in page.text

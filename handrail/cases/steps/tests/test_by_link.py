@@ -165,7 +165,7 @@ def test_withdrawn_on_the_case_it_opens_nothing(case: Case, cast: Cast, link: Fo
     client = opened(link)
     answer(case, "partner-form-close", cast.officer, link.number)
     gone = client.get(reverse("form_links:form"))
-    assert (gone.status_code, "no longer needed" in gone.text) == (410, True)
+    assert (gone.status_code, "no longer need an answer" in gone.text) == (410, True)
 
 
 def test_ended_in_a_way_that_revokes_nothing_it_still_opens_nothing(

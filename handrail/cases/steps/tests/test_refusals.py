@@ -55,7 +55,7 @@ def taken_over_by_a_namesake(cast: Cast, case: Case) -> tuple[str, Person, int |
     [
         (not_theirs, "cannot take this step"),
         (not_now, "is not taken"),
-        (signed_off_unread, "Your vetting does not let you read what is waiting for sign-off"),
+        (signed_off_unread, "You do not have the vetting to read this decision"),
         (taken_over_by_a_namesake, "Somebody else must take it over"),
     ],
 )
