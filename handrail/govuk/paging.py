@@ -27,9 +27,10 @@ class AtLeast(int):
         return f"at least {int(self):,}"
 
 
-def listed(rows: Sized, most: int) -> int:
-    """Return the number of rows of a list; one that may have been cut at `most` becomes `AtLeast`."""
-    return AtLeast(len(rows)) if len(rows) >= most else len(rows)
+def listed(most: int, *lists: Sized) -> int:
+    """Return the number of rows of lists; it becomes `AtLeast` where one may have been cut at `most`."""
+    found = sum(map(len, lists))
+    return AtLeast(found) if any(len(rows) >= most for rows in lists) else found
 
 
 def counted(rows: "QuerySet[Any]", most: int) -> int:

@@ -17,7 +17,6 @@ from handrail.accounts.appointments import posts_managed_by
 from handrail.cases.case_access import access_reviews
 from handrail.cases.case_access.access_reviews import Opening
 from handrail.cases.engine import organisation_limits
-from handrail.cases.engine.authority import posts_on
 from handrail.cases.engine.register_limits import in_hand, waits_for_others
 from handrail.cases.intake.feedback import told_since
 from handrail.cases.models import Case, FollowUp, Redacted
@@ -49,6 +48,7 @@ from handrail.cases.pages.home_tasks import (
     of_follow_up,
     of_organisation,
     of_register,
+    step_on_threat,
 )
 from handrail.cases.pages.home_team import Team, team_of
 from handrail.cases.registers.register import second_looks
@@ -230,22 +230,16 @@ class Home:
     @property
     def others_number(self) -> int:
         """How many things the user waits for others to do."""
-        parts = (self.waiting_on, self.waiting, self.waiting_in_registers)
-        found = [listed(rows, SHOWN) for rows in parts]
-        return AtLeast(sum(found)) if any(isinstance(one, AtLeast) for one in found) else sum(found)
+        return listed(SHOWN, self.waiting_on, self.waiting, self.waiting_in_registers)
 
     @property
     def drafts_number(self) -> int:
         """How many drafts the user has."""
-        return AtLeast(len(self.drafts)) if len(self._drafts) >= SHOWN else len(self.drafts)
+        return listed(SHOWN, self.drafts)
 
     def threat_step(self, case: Case) -> Step | None:
         """Return the step that says what was done about a case's threat, where the user may take it."""
-        limit = case.pack.threat_limit
-        step = case.pack.step_by_id[limit.step] if limit and case.may_change else None
-        if step is None or self.person.roles.isdisjoint(step.by):
-            return None
-        return step if any(post.role in step.by for post in posts_on(case, self.person)) else None
+        return step_on_threat(case, self.person)
 
     @property
     def most(self) -> int:

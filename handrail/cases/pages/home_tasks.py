@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 
 from handrail.cases.engine import organisation_limits
+from handrail.cases.engine.authority import posts_on
 from handrail.cases.models import Case
 from handrail.cases.models.register_entry import RegisterDeadline, RegisterEntry
 from handrail.cases.pages.home_queries import WEEK, Due
@@ -168,6 +169,15 @@ def of_organisation(row: RecordDeadline, today: date) -> Task:
         today=today,
         name=row.organisation.name,
     )
+
+
+def step_on_threat(case: Case, person: Person) -> Step | None:
+    """Return the step that says what was done about a case's threat, where the user may take it."""
+    limit = case.pack.threat_limit
+    step = case.pack.step_by_id[limit.step] if limit and case.may_change else None
+    if step is None or person.roles.isdisjoint(step.by):
+        return None
+    return step if any(post.role in step.by for post in posts_on(case, person)) else None
 
 
 def _about(case: Case, key: str, heading: str, statement: str, today: date) -> Task:
