@@ -43,7 +43,7 @@ def test_a_misspelt_third_referral_is_stopped_at_intake_by_the_first_two(arrive:
 
     # Then they answer for each, with a reason
     for _ in range(2):
-        officer.follow(SAY, within="main")
+        officer.follow_first(SAY)
         officer.press("Record the answer")
         officer.reads("Give the reasons for the decision")
         officer.answer("Record the answer", "The same person", reason=WHY)
@@ -59,7 +59,7 @@ def test_a_misspelt_third_referral_is_stopped_at_intake_by_the_first_two(arrive:
     # And it can be taken back, after what followed from it was shown
     officer.follow("People", within="main nav")
     officer.follow("Records that may be about the same person", within="main")
-    officer.follow("Take the answer back", within="main")
+    officer.follow_first("Take the answer back")
     officer.reads("What followed from the link")
     officer.answer("Take it back", reason="Two cousins of one name.")
     officer.reads("The question is open again.")

@@ -142,7 +142,10 @@ class Visitor:
         self.open(self.page.get_by_role("button", name=name, exact=exact))
 
     def follow(self, name: str, *, exact: bool = False, within: str = "body") -> None:
-        """Follow the first link of this name and check the page that it leads to."""
+        """Follow the link of this name and check the page that it leads to.
+
+        A link with exactly this name goes before those with more words. Links to two pages are a fault.
+        """
         link = self.page.get_by_role("link", name=name, exact=exact, include_hidden=True)
         folded = self.page.locator(within).locator("details:not([open])").filter(has=link)
         if (
@@ -150,7 +153,17 @@ class Visitor:
             and not self.page.locator(within).get_by_role("link", name=name, exact=exact).count()
         ):
             folded.first.locator("summary").click()
-        self.open(self.page.locator(within).get_by_role("link", name=name, exact=exact).first)
+        links = self.page.locator(within).get_by_role("link", name=name, exact=exact)
+        links.first.wait_for()
+        exactly = self.page.locator(within).get_by_role("link", name=name, exact=True)
+        links = exactly if exactly.count() else links
+        to = links.evaluate_all("links => [...new Set(links.map(link => link.href))]")
+        assert len(to) == 1, f"{self.page.url}: “{name}” leads to {' and '.join(to)}"
+        self.open(links)
+
+    def follow_first(self, name: str) -> None:
+        """Follow the first of several links of this name, each of which leads to another page."""
+        self.open(self.main.get_by_role("link", name=name))
 
     def open_first_row(self) -> None:
         """Follow the first link of the page's table."""
