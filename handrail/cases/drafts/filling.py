@@ -64,10 +64,12 @@ class AnsweredSection:
 
 
 class Filling:
-    """A draft and the form that it fills in."""
+    """A draft and the form that it fills in; `record` is the position of its case, where that was read."""
 
-    def __init__(self, draft: Draft, *, force: Organisation | None = None) -> None:
-        self.draft = draft
+    def __init__(
+        self, draft: Draft, *, force: Organisation | None = None, record: Record | None = None
+    ) -> None:
+        self.draft, self._record = draft, record
         self.force = force or (draft.target.force if draft.target else None)
 
     @property
@@ -77,8 +79,8 @@ class Filling:
 
     @cached_property
     def record(self) -> Record | None:
-        """The case with its position; None without a case. A page that has read it sets it."""
-        return Record.of(self.case) if self.case else None
+        """The case with its position; None without a case."""
+        return self._record or (Record.of(self.case) if self.case else None)
 
     @cached_property
     def step(self) -> Step:

@@ -40,8 +40,7 @@ def page_of(request: HttpRequest, record: Record, step: Step, about: int | None)
     """Return the page of a short step, with what was typed before; None for any other step."""
     person, case = person_of(request), record.case
     draft = draft_to_show(person, case, step, about)
-    filling = Filling(draft)
-    filling.record = record
+    filling = Filling(draft, record=record)
     if not filling.is_one_page:
         return None
     if filling.asked and (typed := typed_before(request, person)):

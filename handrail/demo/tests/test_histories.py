@@ -257,7 +257,7 @@ def test_a_step_without_a_route_is_taken_in_some_cases_and_changes_no_other(
     with_new = type(pack).model_validate(
         {name: getattr(pack, name) for name in type(pack).model_fields} | {"steps": (*pack.steps, new)}
     )
-    monkeypatch.setattr("handrail.demo.policies.current_pack", lambda: with_new)
+    monkeypatch.setattr("handrail.records.packs.current_pack", lambda: with_new)
     after = told()
     took = {id_ for id_, taken in after.items() if "new" in taken}
     assert 0 < len(took) < 15

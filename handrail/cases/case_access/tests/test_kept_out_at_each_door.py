@@ -308,7 +308,7 @@ def test_a_redacted_version_goes_to_nobody_near_in_name(cast: Cast, staff: Staff
     guest = person("Rupert Feldmann", Role.PANEL_MEMBER, cast.council)
     said = {"reason": "The panel", "basis": "safeguarding", "controller": "They"}
     until = timezone.now() + timedelta(days=7)
-    with context.asking(again(cast.supervisor)), pytest.raises(NotNow, match="kept from this case"):
+    with context.asking(again(cast.supervisor)), pytest.raises(NotNow, match="cannot see this case"):
         summary_actions.share(redaction, guest, by=again(cast.supervisor), until=until, **said)
     assert Exclusion.objects.filter(record=case.pk, person=guest).exists()
 

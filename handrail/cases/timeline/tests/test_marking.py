@@ -196,7 +196,7 @@ def test_nobody_signs_off_what_they_may_not_read(cast: Cast) -> None:
     take(case, "gateway-assessment", cast.officer, outcome="police-led")
     mark(case, 3, "official-sensitive-police", cast.officer)
     signer = vet(cast.supervisor, Vetting.PARTNER, date(2099, 1, 1))
-    with pytest.raises(NotAllowed, match="Your vetting does not let you read"):
+    with pytest.raises(NotAllowed, match="do not have the vetting to read"):
         take(case, "gateway-sign-off", signer, outcome="agreed")
 
 
