@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from defusedxml.ElementTree import fromstring
 
 from handrail.cases.files.inside import formulas
+from handrail.cases.files.inside.fields import HARMLESS_LINK, Fields
 from handrail.cases.files.inside.office_types import KNOWN, MAIN, ODT_PARTS
 from handrail.cases.files.inside.refusing import (
     MEGABYTE,
@@ -28,6 +29,7 @@ DAMAGED = NotTaken(f"The file is damaged. Open it in the program that made it, s
 LARGE = NotTaken(f"The file unpacks to far more than its size. {PDF}")
 MACROS = NotTaken(f"The file holds macros, which are programs. {PDF}")
 OUTSIDE = NotTaken(f"The file takes something from another place when it is opened. {PDF}")
+ODD_FIELD = "A field is not among those known here, or its name is put together."
 ODD_FORMULA = "A formula is not written as spreadsheets write it."
 UNKNOWN = "The file has a part that is not known here."
 ODT = b"application/vnd.oasis.opendocument.text"
@@ -38,10 +40,7 @@ SETTINGS = re.compile(r"xl/printerSettings/[^/]+\.bin|layout-cache|mimetype|Thum
 MACRO_NAMES = re.compile(r"vbaproject|vbadata|macrosheets|activex|^basic/|^scripts/|customui", re.IGNORECASE)
 OTHER_SOURCES = re.compile(r"^xl/(externallinks|connections|querytables)", re.IGNORECASE)
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"%PDF-", b"#!")
-HARMLESS_LINK = re.compile(r"(https?|mailto|tel):|#", re.IGNORECASE)
-# Word fields and OpenDocument elements that fetch or start something by themselves.
-ACTING_FIELD = re.compile(r"DDE|INCLUDETEXT|INCLUDEPICTURE", re.IGNORECASE)
-FIELD_TEXTS, AROUND_FIELDS = {"instrText", "delInstrText"}, (b"instr", b"Instr")
+# OpenDocument elements that fetch or start something by themselves.
 ACTING_ELEMENTS = {
     "applet", "auto-reload", "dde-connection", "dde-connection-decl", "dde-source", "event-listener",
     "execute-macro", "object", "object-ole", "plugin", "script",
@@ -194,12 +193,12 @@ def _doubts(kind: str, name: str, data: bytes) -> list[str]:
         _refuse_links(data)
     if kind == "odt":
         if name.endswith(ODT_TEXTS) and data:
-            _refuse_acting(kind, data)
+            _refuse_elements(data)
         return [UNKNOWN] if name.startswith(ODT_SETTINGS) and data.strip() else []
     if not name.lower().endswith(XML) or not data:
         return []
-    if kind == "docx" and any(word in data for word in AROUND_FIELDS):
-        _refuse_acting(kind, data)
+    if kind == "docx":
+        return _doubtful_fields(data)
     return _doubtful_formulas(data) if kind == "xlsx" else []
 
 
@@ -210,7 +209,7 @@ def _doubtful_formulas(data: bytes) -> list[str]:
     inside: list[int] = []  # where the text of each open element begins, from the outermost formula on
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        is_formula = name.rpartition(" ")[2] in FORMULAS
+        is_formula = _local(name) in FORMULAS
         if is_formula or inside:
             inside.append(len(said))
         if inside and not is_formula:
@@ -250,31 +249,32 @@ def _parse(
         raise DAMAGED from None
 
 
-def _refuse_acting(kind: str, data: bytes) -> None:
-    """Raise NotTaken for fields and elements that act by themselves, under any namespace prefix."""
-    fields: list[str] = []
-    inside = 0  # how many elements are open, from the text of a field on
+def _doubtful_fields(data: bytes) -> list[str]:
+    """Return why a field of a text cannot be judged. Raises NotTaken for one that acts by itself."""
+    fields = Fields()
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal inside
-        plain = {each.rpartition(" ")[2]: value for each, value in attributes.items()}
-        local = name.rpartition(" ")[2]
-        inside += inside > 0 or local in FIELD_TEXTS
-        fields.append(plain.get("instr", ""))
-        if kind == "odt":
-            _refuse_element(local, plain.get("href"))
+        fields.begin(_local(name), {_local(each): value for each, value in attributes.items()})
 
-    def text(said: str) -> None:
-        if inside:
-            fields.append(said)
-
-    def end(name: str) -> None:
-        nonlocal inside
-        inside -= inside > 0
-
-    _parse(data, begin, text, end)
-    if ACTING_FIELD.search("".join(fields)):
+    _parse(data, begin, fields.text, lambda name: fields.end(_local(name)))
+    fields.finish()
+    if fields.acts:
         raise OUTSIDE
+    return [ODD_FIELD] if fields.is_odd else []
+
+
+def _refuse_elements(data: bytes) -> None:
+    """Raise NotTaken for elements of an OpenDocument text that act by themselves, under any prefix."""
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        _refuse_element(_local(name), {_local(each): value for each, value in attributes.items()}.get("href"))
+
+    _parse(data, begin, lambda said: None, lambda name: None)
+
+
+def _local(name: str) -> str:
+    """Return a name without its namespace."""
+    return name.rpartition(" ")[2]
 
 
 def _refuse_element(name: str, leads_to: str | None) -> None:
