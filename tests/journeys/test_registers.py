@@ -24,42 +24,11 @@ def step_in(visitor: Visitor, role: str) -> None:
 
 
 def test_advice_is_recorded_looked_at_and_made_a_referral(arrive: Arrive) -> None:
-    # Given an officer whom a school asks, and who writes too much
-    officer = arrive()
-    step_in(officer, "Prevent officer")
-    officer.follow("Advice", within="nav")
-    officer.press("Record advice")
-    officer.fill_all("Education", "By phone", "It was decided not to refer", "Too little is known", **ADVICE)
+    officer, supervisor = arrive(), arrive()
+    address = record_advice(officer)
+    say_to_refer(supervisor, address)
 
-    # When they send it, they are reminded, and nothing is lost
-    officer.reads("“Jordan Quillfeather” looks like a name")
-    officer.reads("“LS1 4AP” looks like a postcode")
-    officer.press("Record advice")
-    officer.reads("Remove anything that could identify the person")
-    officer.reads(ADVICE["advised"])
-
-    # And they take it out, and it is on record
-    officer.follow("Change “Jordan Quillfeather”")
-    officer.page.get_by_label("What did they ask").fill("A pupil draws weapons. What to do?")
-    officer.press("Save and continue")
-    officer.reads_not("Could this identify the person?")
-    officer.press("Record advice")
-    assert officer.heading == ADVICE["who-asked"]
-    officer.reads("Second look due")
-    address = officer.page.url.partition("#")[0]
-
-    # Then a supervisor sees that it was decided not to refer, and says that it should be
-    supervisor = arrive()
-    step_in(supervisor, "Prevent supervisor")
-    supervisor.has_task("Second look at a decision not to refer")
-    supervisor.open(supervisor.main.locator(f"a[href='{urlsplit(address).path}']"))
-    assert supervisor.page.url == address
-    supervisor.press("Look at the decision not to refer")
-    supervisor.fill_all("It should be referred", reason="Weapons are not nothing. We take the referral now.")
-    supervisor.press("Look at the decision not to refer")
-    supervisor.reads("It should be referred")
-
-    # And makes it a referral in one act: what is known is filled in already
+    # The supervisor makes it a referral in one act: what is known is filled in already
     supervisor.press("Make it a referral")
     supervisor.fill_all(FORCE, "Education", **{"family-name": "Quillfeather"})
     supervisor.reads("A pupil draws weapons. What to do?")
@@ -76,6 +45,43 @@ def test_advice_is_recorded_looked_at_and_made_a_referral(arrive: Arrive) -> Non
     supervisor.follow("People", within="main nav")
     supervisor.follow("From advice")
     assert supervisor.page.url == address
+
+
+def record_advice(officer: Visitor) -> str:
+    """Record as an officer that a school was advised not to refer; return the address of the entry."""
+    step_in(officer, "Prevent officer")
+    officer.follow("Advice", within="nav")
+    officer.press("Record advice")
+    officer.fill_all("Education", "By phone", "It was decided not to refer", "Too little is known", **ADVICE)
+
+    # A name and a postcode in it are pointed out, and nothing is lost
+    officer.reads("“Jordan Quillfeather” looks like a name")
+    officer.reads("“LS1 4AP” looks like a postcode")
+    officer.press("Record advice")
+    officer.reads("Remove anything that could identify the person")
+    officer.reads(ADVICE["advised"])
+
+    # The officer takes them out, and it is on record
+    officer.follow("Change “Jordan Quillfeather”")
+    officer.page.get_by_label("What did they ask").fill("A pupil draws weapons. What to do?")
+    officer.press("Save and continue")
+    officer.reads_not("Could this identify the person?")
+    officer.press("Record advice")
+    assert officer.heading == ADVICE["who-asked"]
+    officer.reads("Second look due")
+    return officer.page.url.partition("#")[0]
+
+
+def say_to_refer(supervisor: Visitor, address: str) -> None:
+    """Look as a supervisor at a decision not to refer, and say that it should be referred."""
+    step_in(supervisor, "Prevent supervisor")
+    supervisor.has_task("Second look at a decision not to refer")
+    supervisor.open(supervisor.main.locator(f"a[href='{urlsplit(address).path}']"))
+    assert supervisor.page.url == address
+    supervisor.press("Look at the decision not to refer")
+    supervisor.fill_all("It should be referred", reason="Weapons are not nothing. We take the referral now.")
+    supervisor.press("Look at the decision not to refer")
+    supervisor.reads("It should be referred")
 
 
 @pytest.mark.parametrize("script", [True, False])

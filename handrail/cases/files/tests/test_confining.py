@@ -187,7 +187,7 @@ def told(secret: str, key: Path, what: str, wanted: Sequence[str]) -> str:
 
 
 def test_the_process_is_given_no_word_and_no_open_file_of_ours(key: Path) -> None:
-    """It has them from nobody, so no wall has to stand: this is what the application starts it with."""
+    """The application starts the process without its environment and files, even where no wall stands."""
     answer = told("Zirconium", key, OWN, ())
     assert "Zirconium" not in answer
     found = json.loads(answer)["doubt"]
